@@ -1,0 +1,35 @@
+"""`make bench`: every figure in one table. ARGS="pages" for some: pages, processes, briefing, search."""
+
+from __future__ import annotations
+
+import sys
+
+from bench import briefing, ground, pages, processes, report, search
+
+SUBJECTS = ("processes", "pages", "briefing", "search")
+
+
+def main(wanted: list[str]) -> None:
+    """Run the subjects that were asked for, all of them where none was."""
+    chosen = wanted or list(SUBJECTS)
+    report.say_machine()
+    if {"processes", "pages", "briefing"} & set(chosen):
+        with ground.sqlite() as place:
+            if "processes" in chosen:
+                processes.run(place)
+            if "pages" in chosen:
+                pages.run(place)
+            if "briefing" in chosen:
+                briefing.run(place)
+    if "pages" in chosen:
+        with ground.postgresql() as server:
+            if server is None:
+                print("\nPostgreSQL does not answer; its figures are left out.")
+            else:
+                pages.run(server)
+    if "search" in chosen:
+        search.run()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

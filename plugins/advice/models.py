@@ -1,0 +1,90 @@
+"""Notes of advice, whom they are meant for, and what each store made of them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.api import DistributorOwned, Model, Person, StoredFile, StoreOwned, clock
+
+KINDS = (
+    "layout",
+    "display",
+    "fit_out",
+    "inventory",
+    "cost_control",
+    "advertising",
+    "shopper_engagement",
+    "new_profit",
+)
+DRAFT, IN_REVIEW, PUBLISHED, WITHDRAWN = "draft", "in_review", "published", "withdrawn"
+OPEN, DONE, DECLINED = "open", "done", "declined"
+
+
+class Note(DistributorOwned, Model):
+    """An article of advice in Markdown; stores see it when it is published, through their Recipient row."""
+
+    __tablename__ = "advice_note"
+    __table_args__ = (Index("ix_advice_note_state", "distributor_id", "state", "changed_at", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str]
+    kind: Mapped[str] = mapped_column(String(24))
+    reason: Mapped[str] = mapped_column(default="")  # one sentence: why it is worth doing
+    text: Mapped[str] = mapped_column(default="")  # Markdown
+    gain: Mapped[Decimal | None]  # yuan a month for one store, the author's estimate
+    minutes: Mapped[int | None]  # of work in the store
+    audience: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    state: Mapped[str] = mapped_column(String(12), default=DRAFT)
+    version: Mapped[int] = mapped_column(default=1)
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("portal_person.id", ondelete="SET NULL"))
+    reviewer_id: Mapped[int | None] = mapped_column(ForeignKey("portal_person.id", ondelete="SET NULL"))
+    review_note: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    changed_at: Mapped[datetime] = mapped_column(default=clock.now)
+    published_at: Mapped[datetime | None]
+
+    author: Mapped[Person | None] = relationship(
+        lambda: Person, lazy="raise_on_sql", viewonly=True, foreign_keys=[author_id]
+    )
+
+
+class Picture(DistributorOwned, Model):
+    """A picture of a note; its Markdown names it as picture:<position>."""
+
+    __tablename__ = "advice_picture"
+    __table_args__ = (UniqueConstraint("note_id", "position"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    note_id: Mapped[int] = mapped_column(ForeignKey("advice_note.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    file_id: Mapped[int] = mapped_column(ForeignKey("portal_file.id"))
+    caption: Mapped[str] = mapped_column(default="")
+
+    file: Mapped[StoredFile] = relationship(lambda: StoredFile, lazy="raise_on_sql", viewonly=True)
+
+
+class Recipient(StoreOwned, Model):
+    """One store that a note was published to, and what it made of it."""
+
+    __tablename__ = "advice_recipient"
+    __table_args__ = (
+        UniqueConstraint("note_id", "store_id"),
+        Index("ix_advice_recipient_open", "store_id", "state", "published_at", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    note_id: Mapped[int] = mapped_column(ForeignKey("advice_note.id", ondelete="CASCADE"), index=True)
+    published_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(String(12), default=OPEN)
+    seen_at: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None]
+    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("portal_person.id", ondelete="SET NULL"))
+    reason: Mapped[str] = mapped_column(default="")  # why it was declined
+    useful: Mapped[bool | None]
+
+    note: Mapped[Note] = relationship(lambda: Note, lazy="raise_on_sql", viewonly=True)

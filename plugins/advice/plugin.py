@@ -1,0 +1,124 @@
+"""What the advice plug-in declares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import Select
+
+from plugins.advice import contributions, queries
+from plugins.advice.commands import compute
+from plugins.advice.views import blueprint
+from plugins.advice.web_api import blueprint as web_api
+from portal.api import (
+    BriefingQuery,
+    BriefingSection,
+    DemoBuilder,
+    HomeCard,
+    NavItem,
+    NotificationKind,
+    Permission,
+    Person,
+    PersonalData,
+    Plugin,
+    PublicSignal,
+    SearchHit,
+    Span,
+    Store,
+    TimelineEntry,
+    Viewer,
+)
+
+LEADERS = ("administrator", "manager")
+OUR_PEOPLE = (*LEADERS, "expert", "rep")
+STORE_PEOPLE = ("store_manager", "store_staff")
+
+
+class AdvicePlugin(Plugin):
+    """Professional support and advice: the core of the trade relationship."""
+
+    name = "advice"
+    title = _l("Advice")
+    description = _l("Layout, display, inventory and more: written by experts, reviewed, sent to the stores it helps.")
+    version = "1.0"
+    icon = "bulb"
+    requires = ("trade",)
+
+    def blueprints(self) -> Iterable[Any]:
+        """Pages."""
+        return (blueprint,)
+
+    def api_blueprints(self) -> Iterable[Any]:
+        """Web API."""
+        return (web_api,)
+
+    def commands(self) -> Iterable[Any]:
+        """flask advice compute."""
+        return (compute,)
+
+    def permissions(self) -> Iterable[Permission]:
+        """Who reads, writes, publishes, answers."""
+        return (
+            Permission("advice.see", _l("Read advice"), "both", (*OUR_PEOPLE, *STORE_PEOPLE)),
+            Permission("advice.write", _l("Write advice"), "distributor", (*LEADERS, "expert")),
+            Permission("advice.publish", _l("Review and publish advice"), "distributor", (*LEADERS, "expert")),
+            Permission("advice.answer", _l("Answer advice for the store"), "store", STORE_PEOPLE),
+        )
+
+    def nav_items(self) -> Iterable[NavItem]:
+        """A tab in the store, a daily place on the desk."""
+        return (
+            NavItem(
+                self.title, "advice.index", "bulb", "advice.see", "store", order=20, tab=True, count=_open_for_store
+            ),
+            NavItem(
+                self.title, "advice.index", "bulb", "advice.see", "distributor", "daily", order=20, count=_in_review
+            ),
+        )
+
+    def notification_kinds(self) -> Iterable[NotificationKind]:
+        """What stores hear."""
+        return (NotificationKind("advice.published", _l("New advice"), "store"),)
+
+    def public_signals(self) -> Iterable[PublicSignal]:
+        """What other systems may hear of."""
+        return (
+            PublicSignal("advice.published", _l("Advice was published"), ("note_id",)),
+            PublicSignal("advice.answered", _l("A store answered an advice"), ("recipient_id",)),
+        )
+
+    def home_cards(self, viewer: Viewer) -> Iterable[HomeCard]:
+        """What is worth doing today."""
+        return contributions.home_cards(viewer)
+
+    def timeline(self, store: Store, span: Span) -> Iterable[TimelineEntry]:
+        """Advised, done, declined."""
+        return contributions.timeline(store, span)
+
+    def search(self, query: str, viewer: Viewer) -> Iterable[SearchHit]:
+        """Notes by their words."""
+        return contributions.search(query, viewer)
+
+    def briefing_sections(self, query: BriefingQuery) -> Iterable[BriefingSection]:
+        """A store's open advice."""
+        return contributions.briefing_sections(query)
+
+    def personal_data(self, person: Person) -> Iterable[PersonalData]:
+        """What the person wrote and answered."""
+        return contributions.personal_data(person)
+
+    def demo(self, builder: DemoBuilder) -> None:
+        """A small library."""
+        from plugins.advice import demo
+
+        demo.build(builder)
+
+
+def _open_for_store(viewer: Viewer) -> Select[Any]:
+    return queries.open_count()
+
+
+def _in_review(viewer: Viewer) -> Select[Any] | int:
+    return queries.in_review_count() if viewer.may("advice.publish") else 0

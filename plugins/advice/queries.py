@@ -1,0 +1,173 @@
+"""Reading advice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Integer, Select, bindparam, case, func, or_, select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from plugins.advice.models import DONE, DRAFT, IN_REVIEW, OPEN, PUBLISHED, Note, Picture, Recipient
+from portal.api import NotFound, Order, Page, Span, Store, Viewer, keyset, session
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What became of a note: stores reached, seen, done, declined, found useful, found not useful."""
+
+    stores: int = 0
+    seen: int = 0
+    done: int = 0
+    declined: int = 0
+    useful: int = 0
+    not_useful: int = 0
+
+
+def visible(note_id: int, viewer: Viewer) -> tuple[Note, Recipient | None]:
+    """The note and, for store people, their store's copy; NotFound for what was not published to the store."""
+    if viewer.is_store_side:
+        statement = (
+            select(Recipient)
+            .join(Recipient.note)
+            .where(Recipient.note_id == note_id, Note.state == PUBLISHED)
+            .options(contains_eager(Recipient.note))
+        )
+        mine = session.scalars(statement).one_or_none()
+        if mine is None:
+            raise NotFound
+        return mine.note, mine
+    note = session.scalars(select(Note).where(Note.id == note_id).options(joinedload(Note.author))).one_or_none()
+    if note is None:
+        raise NotFound
+    return note, None
+
+
+def page_of_notes(state: str, kind: str, cursor: str | None, size: int = 25) -> Page[Note]:
+    """The library of the desk, the latest change first."""
+    return keyset(_library(state, kind), [Order(Note.changed_at, True), Order(Note.id, True)], cursor, size)
+
+
+@lru_cache(maxsize=64)
+def _library(state: str, kind: str) -> Select[Note]:
+    statement = select(Note).options(joinedload(Note.author))
+    if state:
+        statement = statement.where(Note.state == state)
+    return statement.where(Note.kind == kind) if kind else statement
+
+
+def page_for_store(state: str, kind: str, cursor: str | None, size: int = 25) -> Page[Recipient]:
+    """What was published to the store, the latest first."""
+    order = [Order(Recipient.published_at, True), Order(Recipient.id, True)]
+    return keyset(_published(state, kind), order, cursor, size)
+
+
+@lru_cache(maxsize=64)
+def _published(state: str, kind: str) -> Select[Recipient]:
+    statement = (
+        select(Recipient).join(Recipient.note).where(Note.state == PUBLISHED).options(contains_eager(Recipient.note))
+    )
+    if state:
+        statement = statement.where(Recipient.state == state)
+    return statement.where(Note.kind == kind) if kind else statement
+
+
+def open_for_store(limit: int) -> Sequence[Recipient]:
+    """What the store has not answered yet; what is worth most first."""
+    return session.scalars(_open_for_store(), {"limit": limit}).all()
+
+
+@lru_cache(maxsize=1)
+def _open_for_store() -> Select[Recipient]:
+    """Made once, as every first page of a store sends it; without the articles themselves."""
+    return (
+        select(Recipient)
+        .join(Recipient.note)
+        .where(Note.state == PUBLISHED, Recipient.state == OPEN)
+        .options(contains_eager(Recipient.note).defer(Note.text))
+        .order_by(func.coalesce(Note.gain, 0).desc(), Recipient.published_at.desc())
+        .limit(bindparam("limit", type_=Integer))
+    )
+
+
+@lru_cache(maxsize=1)
+def open_count() -> Select[Any]:
+    """How many notes the store has not answered, as a statement for the navigation."""
+    statement = select(func.count()).select_from(Recipient).join(Recipient.note)
+    return statement.where(Note.state == PUBLISHED, Recipient.state == OPEN)
+
+
+@lru_cache(maxsize=1)
+def in_review_count() -> Select[Any]:
+    """How many notes wait for a second person, as a statement."""
+    return select(func.count()).select_from(Note).where(Note.state == IN_REVIEW)
+
+
+def reach(note_ids: Sequence[int]) -> dict[int, Reach]:
+    """What became of each note."""
+
+    def count(criterion: Any) -> Any:
+        return func.sum(case((criterion, 1), else_=0))
+
+    statement = (
+        select(
+            Recipient.note_id,
+            func.count(),
+            count(Recipient.seen_at.is_not(None)),
+            count(Recipient.state == DONE),
+            count(Recipient.state == "declined"),
+            count(Recipient.useful.is_(True)),
+            count(Recipient.useful.is_(False)),
+        )
+        .where(Recipient.note_id.in_(note_ids))
+        .group_by(Recipient.note_id)
+    )
+    return {note_id: Reach(*numbers) for note_id, *numbers in session.execute(statement)}
+
+
+def answers(note_id: int) -> Sequence[tuple[Recipient, Store]]:
+    """Each store of the note with what it made of it; those that answered first."""
+    statement = (
+        select(Recipient, Store)
+        .join(Store, Store.id == Recipient.store_id)
+        .where(Recipient.note_id == note_id)
+        .order_by(Recipient.answered_at.desc().nulls_last(), Store.number)
+        .limit(200)
+    )
+    return [(recipient, store) for recipient, store in session.execute(statement)]
+
+
+def pictures(note_id: int) -> Sequence[Picture]:
+    """The pictures of a note in their order."""
+    statement = select(Picture).where(Picture.note_id == note_id).options(joinedload(Picture.file))
+    return session.scalars(statement.order_by(Picture.position)).all()
+
+
+def of_store(store_id: int, span: Span) -> Sequence[Recipient]:
+    """A store's advice that was published or answered in the span."""
+    statement = (
+        select(Recipient)
+        .join(Recipient.note)
+        .where(
+            Recipient.store_id == store_id,
+            or_(
+                Recipient.published_at.between(span.start, span.end),
+                Recipient.answered_at.between(span.start, span.end),
+            ),
+        )
+        .options(contains_eager(Recipient.note))
+    )
+    return session.scalars(statement).all()
+
+
+def matching(words: str, viewer: Viewer) -> Sequence[Note]:
+    """At most ten visible notes with the words."""
+    like = f"%{words.replace('%', '')}%"
+    statement = select(Note).where(Note.title.ilike(like) | Note.text.ilike(like))
+    if viewer.is_store_side:
+        statement = statement.where(Note.state == PUBLISHED, Note.id.in_(select(Recipient.note_id)))
+    elif not viewer.may("advice.write"):
+        statement = statement.where(Note.state != DRAFT)
+    return session.scalars(statement.order_by(Note.changed_at.desc()).limit(10)).all()

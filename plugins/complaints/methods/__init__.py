@@ -1,0 +1,1 @@
+"""The rules of complaints as pure functions: stages and clocks."""

@@ -1,0 +1,44 @@
+"""What other plug-ins may ask of trade."""
+
+from plugins.trade.methods.blocks import History, MonthBlock, last_day_sold
+from plugins.trade.methods.sell_through import daily_mean, days_of_cover
+from plugins.trade.models import Batch, Product, Stock
+from plugins.trade.queries import (
+    BatchState,
+    Expiring,
+    ProductState,
+    Shortage,
+    category_sales,
+    costliest_to_expire,
+    last_day,
+    near_expiry,
+    newest_months,
+    product_states,
+    shortages,
+    store_history,
+    stores_with_batch,
+)
+
+__all__ = [
+    "Batch",
+    "BatchState",
+    "Expiring",
+    "History",
+    "MonthBlock",
+    "Product",
+    "ProductState",
+    "Shortage",
+    "Stock",
+    "category_sales",
+    "costliest_to_expire",
+    "daily_mean",
+    "days_of_cover",
+    "last_day",
+    "last_day_sold",
+    "near_expiry",
+    "newest_months",
+    "product_states",
+    "shortages",
+    "store_history",
+    "stores_with_batch",
+]

@@ -1,0 +1,112 @@
+"""A month of one store's daily sales as one compact block: reading half a year of a store is reading seven rows.
+
+A long table of the same (a row per store, product and day) would be hundreds of times as many rows.
+"""
+
+from __future__ import annotations
+
+import calendar
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+Ints = npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class MonthBlock:
+    """Units sold: `units[i, d]` of product `product_ids[i]` (ascending) on day d + 1 of the month; returns are negative."""
+
+    month: date
+    product_ids: Ints
+    units: Ints
+
+    def __post_init__(self) -> None:
+        if self.month.day != 1:
+            raise ValueError("a block begins on the first of its month")
+        if self.units.shape != (len(self.product_ids), days_in(self.month)):
+            raise ValueError("units has a row for each product and a column for each day of the month")
+
+
+def days_in(month: date) -> int:
+    """How many days the month has."""
+    return calendar.monthrange(month.year, month.month)[1]
+
+
+def empty(month: date) -> MonthBlock:
+    """A month in which nothing was sold."""
+    return MonthBlock(month, np.zeros(0, np.int32), np.zeros((0, days_in(month)), np.int32))
+
+
+def pack(block: MonthBlock) -> bytes:
+    """The block as bytes for a column."""
+    count = np.asarray([len(block.product_ids)], "<i4")
+    raw = count.tobytes() + block.product_ids.astype("<i4").tobytes() + block.units.astype("<i4").tobytes()
+    return zlib.compress(raw, 3)
+
+
+@lru_cache(maxsize=512)
+def unpack(month: date, data: bytes) -> MonthBlock:
+    """What pack() made, not to be written to; raises ValueError for anything else."""
+    try:
+        numbers = np.frombuffer(zlib.decompress(data), "<i4").astype(np.int32)
+    except zlib.error as error:
+        raise ValueError("not a block of sales") from error
+    count = int(numbers[0]) if len(numbers) else 0
+    days = days_in(month)
+    if len(numbers) != 1 + count * (1 + days):
+        raise ValueError("a block of another month")
+    numbers.setflags(write=False)
+    return MonthBlock(month, numbers[1 : 1 + count], numbers[1 + count :].reshape(count, days))
+
+
+def with_days(block: MonthBlock, changes: dict[tuple[int, int], int]) -> MonthBlock:
+    """The block with units set: {(product id, day of month): units}; a repeat of the same changes nothing."""
+    ids = np.union1d(block.product_ids, np.asarray([product for product, _day in changes], np.int32)).astype(np.int32)
+    units = np.zeros((len(ids), days_in(block.month)), np.int32)
+    units[np.searchsorted(ids, block.product_ids)] = block.units
+    for (product, day), value in changes.items():
+        units[int(np.searchsorted(ids, product)), day - 1] = value
+    return MonthBlock(block.month, ids, units)
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Daily units of one store over a span of days: `units[i, d]` of product `product_ids[i]` on day `first` + d."""
+
+    first: date
+    product_ids: Ints
+    units: Ints
+
+    def of(self, product_id: int) -> Ints:
+        """The product's daily units; zeros when it never sold."""
+        place = int(np.searchsorted(self.product_ids, product_id))
+        if place < len(self.product_ids) and self.product_ids[place] == product_id:
+            row: Ints = self.units[place]
+            return row
+        return np.zeros(self.units.shape[1], np.int32)
+
+
+def last_day_sold(block: MonthBlock) -> date:
+    """The last day of the month on which anything was sold; its first where nothing was."""
+    sold = np.flatnonzero(block.units.any(axis=0))
+    return block.month + timedelta(days=int(sold[-1]) if len(sold) else 0)
+
+
+def history(blocks: Sequence[MonthBlock], first: date, days: int) -> History:
+    """The blocks put together from `first` on; days without a block count as no sales."""
+    found = [block.product_ids for block in blocks]
+    ids = np.unique(np.concatenate(found)).astype(np.int32) if found else np.zeros(0, np.int32)
+    units = np.zeros((len(ids), days), np.int32)
+    for block in blocks:
+        start = (block.month - first).days
+        left, right = max(start, 0), min(start + block.units.shape[1], days)
+        if left < right:
+            rows = np.searchsorted(ids, block.product_ids)
+            units[rows, left:right] = block.units[:, left - start : right - start]
+    return History(first, ids, units)

@@ -1,0 +1,92 @@
+"""Products, sales by month block, stock and batches, and what was uploaded."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.api import DistributorOwned, Model, StoreOwned, clock
+
+
+class Product(DistributorOwned, Model):
+    """Something stores sell; `own_brand` says that the distributor earns on it, which advice must not hide."""
+
+    __tablename__ = "trade_product"
+    __table_args__ = (UniqueConstraint("distributor_id", "code"), Index("ix_trade_product_barcode", "barcode"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(40))
+    name: Mapped[str]
+    barcode: Mapped[str] = mapped_column(String(40), default="")
+    brand: Mapped[str] = mapped_column(default="")
+    own_brand: Mapped[bool] = mapped_column(default=False)
+    category: Mapped[str] = mapped_column(default="")
+    pack_size: Mapped[int] = mapped_column(default=1)
+    price: Mapped[Decimal | None]
+    cost: Mapped[Decimal | None]
+    shelf_life_days: Mapped[int | None]
+    active: Mapped[bool] = mapped_column(default=True)
+
+
+class SalesMonth(StoreOwned, Model):
+    """All daily sales of one store in one month (methods/blocks.py says how it is packed)."""
+
+    __tablename__ = "trade_sales_month"
+    __table_args__ = (UniqueConstraint("store_id", "month"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    month: Mapped[date]
+    block: Mapped[bytes] = mapped_column(LargeBinary)
+    changed_at: Mapped[datetime] = mapped_column(default=clock.now, onupdate=clock.now)
+
+
+class Stock(StoreOwned, Model):
+    """What a store has of a product, and what is on its way."""
+
+    __tablename__ = "trade_stock"
+    __table_args__ = (UniqueConstraint("store_id", "product_id"), CheckConstraint("on_hand >= 0", name="on_hand"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    product_id: Mapped[int] = mapped_column(ForeignKey("trade_product.id", ondelete="CASCADE"), index=True)
+    on_hand: Mapped[int] = mapped_column(default=0)
+    on_order: Mapped[int] = mapped_column(default=0)
+    as_of: Mapped[date]
+
+    product: Mapped[Product] = relationship(lambda: Product, lazy="raise_on_sql", viewonly=True)
+
+
+class Batch(StoreOwned, Model):
+    """Units of one production batch in a store, with their date."""
+
+    __tablename__ = "trade_batch"
+    __table_args__ = (UniqueConstraint("store_id", "product_id", "number"), CheckConstraint("units >= 0", name="units"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    product_id: Mapped[int] = mapped_column(ForeignKey("trade_product.id", ondelete="CASCADE"), index=True)
+    number: Mapped[str] = mapped_column(String(60), index=True)
+    expires_on: Mapped[date] = mapped_column(index=True)
+    units: Mapped[int]
+    as_of: Mapped[date]
+
+    product: Mapped[Product] = relationship(lambda: Product, lazy="raise_on_sql", viewonly=True)
+
+
+class Upload(DistributorOwned, Model):
+    """A file or API batch that was taken in; the same content again changes nothing."""
+
+    __tablename__ = "trade_upload"
+    __table_args__ = (Index("ix_trade_upload_at", "distributor_id", "created_at", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(12))
+    name: Mapped[str] = mapped_column(default="")
+    sha256: Mapped[str] = mapped_column(String(64), index=True)
+    store_id: Mapped[int | None]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("portal_person.id", ondelete="SET NULL"))
+    rows: Mapped[int] = mapped_column(default=0)
+    counts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)

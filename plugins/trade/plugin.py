@@ -1,0 +1,98 @@
+"""What the trade plug-in declares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from plugins.trade import contributions
+from plugins.trade.commands import import_file
+from plugins.trade.views import blueprint
+from plugins.trade.web_api import blueprint as web_api
+from portal.api import (
+    BriefingQuery,
+    BriefingSection,
+    DemoBuilder,
+    HomeCard,
+    NavItem,
+    Permission,
+    Plugin,
+    SearchHit,
+    Span,
+    Store,
+    StoreSignal,
+    Viewer,
+)
+
+LEADERS = ("administrator", "manager")
+OUR_PEOPLE = (*LEADERS, "expert", "rep")
+STORE_PEOPLE = ("store_manager", "store_staff")
+
+
+class TradePlugin(Plugin):
+    """Products, sell-through and stock with batches: the facts, by upload or by API."""
+
+    name = "trade"
+    title = _l("Sales and stock")
+    description = _l(
+        "Products, daily sales and stock with batches, by upload or by API: the facts behind every advice."
+    )
+    version = "1.0"
+    icon = "package"
+
+    def blueprints(self) -> Iterable[Any]:
+        """Pages."""
+        return (blueprint,)
+
+    def api_blueprints(self) -> Iterable[Any]:
+        """Web API."""
+        return (web_api,)
+
+    def permissions(self) -> Iterable[Permission]:
+        """Who reads, who brings tables, who keeps the products."""
+        return (
+            Permission("trade.see", _l("See sales and stock"), "both", (*OUR_PEOPLE, *STORE_PEOPLE)),
+            Permission("trade.upload", _l("Upload sales and stock"), "both", (*LEADERS, "rep", *STORE_PEOPLE)),
+            Permission("trade.products", _l("Keep the products"), "distributor", LEADERS),
+        )
+
+    def nav_items(self) -> Iterable[NavItem]:
+        """Products and uploads on the desk; the own sell-through in the store."""
+        return (
+            NavItem(_l("Products"), "trade.index", "package", "trade.see", "distributor", "tools", order=70),
+            NavItem(
+                _l("Data import"), "trade.uploads", "database-import", "trade.upload", "distributor", "admin", order=60
+            ),
+            NavItem(_l("What sells"), "trade.index", "chart-bar", "trade.see", "store", "tools", order=52),
+            NavItem(
+                _l("Upload sales and stock"), "trade.uploads", "upload", "trade.upload", "store", "tools", order=65
+            ),
+        )
+
+    def commands(self) -> Iterable[Any]:
+        """flask trade import."""
+        return (import_file,)
+
+    def home_cards(self, viewer: Viewer) -> Iterable[HomeCard]:
+        """Asks for figures when they are old."""
+        return contributions.home_cards(viewer)
+
+    def search(self, query: str, viewer: Viewer) -> Iterable[SearchHit]:
+        """Products."""
+        return contributions.search(query, viewer)
+
+    def briefing_sections(self, query: BriefingQuery) -> Iterable[BriefingSection]:
+        """What sold in the store."""
+        return contributions.briefing_sections(query)
+
+    def store_signals(self, store: Store, span: Span) -> Iterable[StoreSignal]:
+        """Units and their change."""
+        return contributions.store_signals(store, span)
+
+    def demo(self, builder: DemoBuilder) -> None:
+        """A year of plausible sales."""
+        from plugins.trade import demo
+
+        demo.build(builder)

@@ -1,0 +1,187 @@
+"""Everything a plug-in may use of the portal: the one module it imports, behind which the core moves freely."""
+
+from portal import clock
+from portal.access import open_to_all, requires, signed_in, takes_pictures, writes
+from portal.accounts.acting import acting_viewer, as_whom
+from portal.accounts.models import Distributor, Membership, Person, Role
+from portal.accounts.viewer import Viewer, current_viewer, role_title, viewer_or_none
+from portal.audit.services import record
+from portal.charts import PRINT_WIDTHS, Bar, CoverBar, RowChart, draw, draw_shelf
+from portal.contracts import (
+    BriefingQuery,
+    BriefingSection,
+    CalendarEntry,
+    Chart,
+    DemoBuilder,
+    HomeCard,
+    Job,
+    KeyFigure,
+    NavItem,
+    NotificationKind,
+    Permission,
+    PersonalData,
+    Plugin,
+    PublicSignal,
+    SearchHit,
+    Span,
+    StoreSignal,
+    Subscription,
+    Table,
+    TimelineEntry,
+)
+from portal.db import Model, Money, UtcDateTime, db
+from portal.editorial import to_html as markdown_to_html
+from portal.errors import Conflict, NotAllowed, NotFound, RuleBroken
+from portal.fields import AmountField, DayField, LinesField, LocalDateTimeField
+from portal.files.cells import as_text
+from portal.files.exports import Sheet, write_csv, write_xlsx
+from portal.files.models import StoredFile
+from portal.files.sending import send_bytes, send_stored, send_thumbnail
+from portal.files.services import read_stored, store_generated, store_upload, thumbnail
+from portal.files.spreadsheets import read_table
+from portal.files.tables import CellError, Column, Record, Records, TableBroken
+from portal.forms import PortalForm
+from portal.host import the_host
+from portal.i18n import local_date, local_dt, local_time, money, number
+from portal.jobs.services import checkpoint, enqueue
+from portal.jobs.working_off import work_off
+from portal.notifications.services import notify
+from portal.paging import Order, Page, keyset
+from portal.pdf import BRIEFING_STYLESHEET, PdfFailed
+from portal.pdf import render as render_document
+from portal.pdf.model import PdfDocument
+from portal.questions import day_asked, id_asked
+from portal.search.services import find, index
+from portal.signals import signal
+from portal.stores.audience import Audience, AudienceFields
+from portal.stores.forms import format_title
+from portal.stores.models import FORMATS, TIERS, Contact, Store
+from portal.stores.queries import by_number as store_by_number
+from portal.tenancy import DistributorOwned, Scope, StoreOwned, acting_for, current_scope, insert_rows, update_rows
+from portal.web_api import fields as api_fields
+from portal.web_api.audience import AudienceSchema, audience_of
+from portal.web_api.blueprint import PICTURE_TYPES, ApiBlueprint, PageArguments, page_of
+
+session = db.session
+
+__all__ = [
+    "BRIEFING_STYLESHEET",
+    "FORMATS",
+    "PICTURE_TYPES",
+    "PRINT_WIDTHS",
+    "TIERS",
+    "AmountField",
+    "ApiBlueprint",
+    "Audience",
+    "AudienceFields",
+    "AudienceSchema",
+    "Bar",
+    "BriefingQuery",
+    "BriefingSection",
+    "CalendarEntry",
+    "CellError",
+    "Chart",
+    "Column",
+    "Conflict",
+    "Contact",
+    "CoverBar",
+    "DayField",
+    "DemoBuilder",
+    "Distributor",
+    "DistributorOwned",
+    "HomeCard",
+    "Job",
+    "KeyFigure",
+    "LinesField",
+    "LocalDateTimeField",
+    "Membership",
+    "Model",
+    "Money",
+    "NavItem",
+    "NotAllowed",
+    "NotFound",
+    "NotificationKind",
+    "Order",
+    "Page",
+    "PageArguments",
+    "PdfDocument",
+    "PdfFailed",
+    "Permission",
+    "Person",
+    "PersonalData",
+    "Plugin",
+    "PortalForm",
+    "PublicSignal",
+    "Record",
+    "Records",
+    "Role",
+    "RowChart",
+    "RuleBroken",
+    "Scope",
+    "SearchHit",
+    "Sheet",
+    "Span",
+    "Store",
+    "StoreOwned",
+    "StoreSignal",
+    "StoredFile",
+    "Subscription",
+    "Table",
+    "TableBroken",
+    "TimelineEntry",
+    "UtcDateTime",
+    "Viewer",
+    "acting_for",
+    "acting_viewer",
+    "api_fields",
+    "as_text",
+    "as_whom",
+    "audience_of",
+    "checkpoint",
+    "clock",
+    "current_scope",
+    "current_viewer",
+    "day_asked",
+    "draw",
+    "draw_shelf",
+    "enqueue",
+    "find",
+    "format_title",
+    "id_asked",
+    "index",
+    "insert_rows",
+    "keyset",
+    "local_date",
+    "local_dt",
+    "local_time",
+    "markdown_to_html",
+    "money",
+    "notify",
+    "number",
+    "open_to_all",
+    "page_of",
+    "read_stored",
+    "read_table",
+    "record",
+    "render_document",
+    "requires",
+    "role_title",
+    "send_bytes",
+    "send_stored",
+    "send_thumbnail",
+    "session",
+    "signal",
+    "signed_in",
+    "store_by_number",
+    "store_generated",
+    "store_upload",
+    "takes_pictures",
+    "the_host",
+    "thumbnail",
+    "update_rows",
+    "viewer_or_none",
+    "work_off",
+    "write_csv",
+    "write_xlsx",
+    "writes",
+]

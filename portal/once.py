@@ -1,0 +1,79 @@
+"""Two taps make one object: a form carries a key, and the second post with it gets the first one's answer."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from flask import Response, g, redirect
+from sqlalchemy import String, UniqueConstraint, delete, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Mapped, mapped_column
+from werkzeug.wrappers import Response as BaseResponse
+
+from portal import clock
+from portal.db import Model, db
+from portal.tenancy import DistributorOwned, all_distributors
+
+if TYPE_CHECKING:
+    from portal.accounts.viewer import Viewer
+
+FIELD = "once_key"
+KEPT_FOR = timedelta(days=30)  # a form may wait for long on a phone that is out of reach
+
+
+class RequestKey(DistributorOwned, Model):
+    """A key that was used, by which membership, and what came of it."""
+
+    __tablename__ = "portal_request_key"
+    __table_args__ = (UniqueConstraint("distributor_id", "membership_id", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    membership_id: Mapped[int]
+    key: Mapped[str] = mapped_column(String(80))
+    fingerprint: Mapped[str] = mapped_column(default="")
+    status: Mapped[int] = mapped_column(default=0)
+    location: Mapped[str] = mapped_column(default="")
+    body: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+def new_key() -> str:
+    """A fresh key for a form that is about to be shown."""
+    return secrets.token_urlsafe(16)
+
+
+def claim(key: str, viewer: Viewer, fingerprint: str = "") -> RequestKey | None:
+    """The earlier use of this key, or None when this is the first (which is then claimed in this transaction)."""
+    mine = RequestKey(membership_id=viewer.membership.id, key=key[:80], fingerprint=fingerprint)
+    try:
+        with db.session.begin_nested():
+            db.session.add(mine)
+    except IntegrityError:
+        return db.session.scalars(
+            select(RequestKey).where(RequestKey.membership_id == viewer.membership.id, RequestKey.key == key[:80])
+        ).one()
+    g.request_key = mine
+    return None
+
+
+def first_answer(key: str, viewer: Viewer) -> BaseResponse | None:
+    """The redirect that the first post with this key got; None when this is the first."""
+    if not key:
+        return None
+    earlier = claim(key, viewer)
+    return redirect(earlier.location or "/") if earlier else None
+
+
+def remember_answer(response: Response, body: str = "") -> None:
+    """Keep where the first post was sent to, for the second."""
+    mine: RequestKey | None = g.pop("request_key", None)
+    if mine is not None:
+        mine.status, mine.location, mine.body = response.status_code, response.location or "", body
+
+
+def forget_old_keys() -> None:
+    """Remove keys nobody can send again: a daily job."""
+    with all_distributors(reason="forget request keys"):
+        db.session.execute(delete(RequestKey).where(RequestKey.created_at < clock.now() - KEPT_FOR))

@@ -1,0 +1,1 @@
+"""What who runs the portal needs: backup, restore, a doctor, figures for a monitor."""

@@ -1,0 +1,6 @@
+__pycache__/
+*.egg-info/
+/dist/
+/.mypy_cache/
+/.pytest_cache/
+/.ruff_cache/

@@ -1,0 +1,7 @@
+"""[[ title ]]."""
+
+from [[ package ]].plugin import NotesPlugin
+
+plugin = NotesPlugin
+
+__all__ = ["plugin"]

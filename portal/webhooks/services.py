@@ -1,0 +1,145 @@
+"""Web hooks: registered, changed, told of what happens, and given up when nobody answers."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import current_app
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from portal import clock
+from portal.accounts.secret_keys import new_secret
+from portal.audit.services import record
+from portal.db import db
+from portal.errors import Conflict, RuleBroken
+from portal.jobs.services import enqueue
+from portal.outbound import AddressRefused, take_apart
+from portal.sealing import seal
+from portal.tenancy import delete_rows
+from portal.webhooks.events import PING
+from portal.webhooks.models import SENT, WAITING, WebHook, WebHookDelivery
+
+PURPOSE = "web hooks"
+PREFIX = "whsec_"
+JOB = "portal.web_hook"
+TEST_JOB = "portal.test_web_hook"
+MOST = 50
+KEEP_DELIVERIES = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class HookPlan:
+    """What an administrator says about a hook."""
+
+    name: str
+    url: str
+    events: tuple[str, ...]
+
+
+def add_hook(plan: HookPlan) -> tuple[WebHook, str]:
+    """A new hook and its secret, which is shown this once; it is tried at once."""
+    if len(db.session.scalars(select(WebHook.id)).all()) >= MOST:
+        raise RuleBroken("", _("There are %(count)s web hooks. Remove one that is not needed any more.", count=MOST))
+    values = _checked(plan)
+    secret = new_secret(PREFIX)
+    hook = WebHook(**values, sealed_secret=seal(secret, PURPOSE))
+    db.session.add(hook)
+    record("web_hooks.added", hook, events=hook.events)
+    send_test(hook)
+    return hook, secret
+
+
+def change_hook(hook: WebHook, plan: HookPlan) -> None:
+    """Another name, address or other events; a new address is tried at once."""
+    values = _checked(plan)
+    changed = sorted(key for key, value in values.items() if getattr(hook, key) != value)
+    for key in changed:
+        setattr(hook, key, values[key])
+    if "url" in changed:
+        hook.failing_since = hook.answered_at = None
+        send_test(hook)
+    if changed:
+        record("web_hooks.changed", hook, fields=changed)
+
+
+def _checked(plan: HookPlan) -> dict[str, Any]:
+    if not plan.name.strip():
+        raise RuleBroken("name", _("Please name the web hook."))
+    url = plan.url.strip()
+    try:
+        take_apart(url, allow_private=current_app.config["ALLOW_PRIVATE_ADDRESSES"])
+    except AddressRefused as error:
+        raise RuleBroken("url", error.in_words()) from error
+    return {"name": plan.name.strip()[:80], "url": url, "events": sorted(plan.events)}
+
+
+def renew_secret(hook: WebHook) -> str:
+    """A new secret, shown this once; the old one signs nothing any more."""
+    secret = new_secret(PREFIX)
+    hook.sealed_secret = seal(secret, PURPOSE)
+    record("web_hooks.secret_renewed", hook)
+    return secret
+
+
+def switch(hook: WebHook, *, active: bool) -> None:
+    """Let the hook hear of what comes from now on, or of nothing."""
+    if hook.active != active:
+        hook.active, hook.failing_since = active, None
+        record("web_hooks.switched_on" if active else "web_hooks.switched_off", hook)
+
+
+def remove(hook: WebHook) -> None:
+    """The hook and its log are gone."""
+    record("web_hooks.removed", hook, name=hook.name)
+    db.session.delete(hook)
+
+
+def plan(event: str, ids: Mapping[str, Any]) -> None:
+    """Put an event on its way to each hook that asked for it: with the transaction, sent after it."""
+    hooks = db.session.scalars(select(WebHook).where(WebHook.active.is_(True)).order_by(WebHook.id)).all()
+    for hook in hooks:
+        if event in hook.events:
+            _deliver(hook, event, ids, JOB)
+
+
+def send_test(hook: WebHook) -> WebHookDelivery:
+    """Ask for one delivery that says nothing; it is tried once, so that the answer is soon there."""
+    db.session.flush()
+    return _deliver(hook, PING, {}, TEST_JOB)
+
+
+def _deliver(hook: WebHook, event: str, ids: Mapping[str, Any], job: str) -> WebHookDelivery:
+    plain = {key: value for key, value in ids.items() if isinstance(value, int | str)}
+    delivery = WebHookDelivery(hook_id=hook.id, key=str(uuid.uuid4()), event=event, ids=plain)
+    db.session.add(delivery)
+    db.session.flush()
+    enqueue(job, arguments={"delivery_id": delivery.id}, key=f"delivery-{delivery.id}")
+    return delivery
+
+
+def send_again(delivery: WebHookDelivery) -> None:
+    """Ask for the same delivery once more, under the same key; raises Conflict while it is on its way."""
+    if delivery.state == WAITING:
+        raise Conflict(_("This delivery is on its way already."))
+    delivery.state, delivery.error = WAITING, ""
+    job = TEST_JOB if delivery.event == PING else JOB
+    enqueue(job, arguments={"delivery_id": delivery.id}, key=f"again-{delivery.id}-{delivery.tries}")
+    record("web_hooks.sent_again", delivery)
+
+
+def note_answer(hook: WebHook, delivery: WebHookDelivery, status: int) -> None:
+    """The receiver has taken it."""
+    now = clock.now()
+    delivery.state, delivery.status, delivery.error, delivery.tried_at = SENT, status, "", now
+    delivery.tries += 1
+    hook.answered_at, hook.failing_since = now, None
+
+
+def clean_up(now: datetime) -> int:
+    """Forget what was delivered long ago; how many."""
+    return delete_rows(WebHookDelivery, WebHookDelivery.created_at < now - KEEP_DELIVERIES)

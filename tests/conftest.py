@@ -1,0 +1,3 @@
+"""All tests use the fixtures that plug-in authors get."""
+
+pytest_plugins = ["portal.testing"]

@@ -1,0 +1,153 @@
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+from sqlalchemy import func, select
+
+from plugins.trade import queries, services
+from plugins.trade.models import Product, SalesMonth, Stock
+from portal import clock
+from portal.db import db
+from portal.files.exports import Sheet, write_csv, write_xlsx
+
+PRODUCTS = [
+    ["商品编码", "商品名称", "品牌", "自有品牌", "箱规", "零售价", "进价"],
+    ["A1", "冰红茶 500ml", "禾川", "是", "24", "¥3.50", "2.40"],
+    ["A2", "酸奶 200g", "山泉", "否", "12", "6.80", "4.90"],
+]
+TODAY = clock.today("Asia/Shanghai")
+YESTERDAY = TODAY - timedelta(days=1)
+
+
+def csv(rows):
+    return write_csv(rows)
+
+
+@pytest.fixture
+def products(act_as):
+    with act_as("administrator") as viewer:
+        assert services.take_in("products", csv(PRODUCTS), by=viewer).written
+
+
+def sales(*rows):
+    return csv([["商品编码", "日期", "数量"], *rows])
+
+
+def test_products_are_read_with_money_and_flags(act_as, products):
+    with act_as("manager"):
+        tea = queries.by_code({"A1"})["A1"]
+        assert (str(tea.price), tea.own_brand, tea.pack_size) == ("3.5", True, 24)
+
+
+def test_a_store_brings_its_own_sales(act_as, products, world):
+    with act_as("store_manager") as viewer:
+        assert services.take_in("sales", sales(["A1", YESTERDAY.isoformat(), "12"]), by=viewer).written
+        states = queries.product_states(viewer.store.id, until=YESTERDAY)
+        assert [(state.product.code, state.sold_28_days) for state in states] == [("A1", 12)]
+    with act_as("store_manager:1") as viewer:
+        assert queries.product_states(viewer.store.id, until=YESTERDAY) == []
+        assert db.session.scalar(select(func.count()).select_from(SalesMonth)) == 0
+
+
+def test_a_store_cannot_name_another_store(act_as, products):
+    rows = [["门店编号", "商品编码", "日期", "数量"], ["0002", "A1", YESTERDAY.isoformat(), "5"]]
+    with act_as("store_manager") as viewer:
+        intake = services.take_in("sales", csv(rows), by=viewer)
+        assert not intake.written
+        assert [(error.row, error.column) for error in intake.errors] == [(2, "门店编号")]
+
+
+def test_wrong_cells_are_named_and_nothing_is_written(act_as, products):
+    tomorrow = (TODAY + timedelta(days=1)).isoformat()
+    bad = sales(["A1", YESTERDAY.isoformat(), "3"], ["X9", YESTERDAY.isoformat(), "1"], ["A2", tomorrow, "a lot"])
+    with act_as("store_manager") as viewer:
+        intake = services.take_in("sales", bad, by=viewer)
+        assert {(error.row, error.column) for error in intake.errors} == {(3, "商品编码"), (4, "日期"), (4, "数量")}
+        assert queries.last_day(viewer.store.id) is None
+
+
+def test_the_same_file_again_changes_nothing(act_as, products):
+    data = sales(["A1", YESTERDAY.isoformat(), "4"])
+    with act_as("store_manager") as viewer:
+        assert not services.take_in("sales", data, by=viewer).repeated
+    with act_as("store_manager") as viewer:
+        assert services.take_in("sales", data, by=viewer).repeated
+        assert queries.product_states(viewer.store.id, until=YESTERDAY)[0].sold_28_days == 4
+
+
+def test_stock_of_several_batches_adds_up(act_as, products, world):
+    head = ["商品编码", "库存", "批号", "到期日"]
+    soon = (TODAY + timedelta(days=6)).isoformat()
+    later = (TODAY + timedelta(days=60)).isoformat()
+    data = write_xlsx([Sheet("s", head, [["A2", 60, "B1", soon], ["A2", 20, "B2", later]])])
+    with act_as("store_manager") as viewer:
+        week = sales(*(["A2", (TODAY - timedelta(days=day)).isoformat(), "5"] for day in range(1, 29)))
+        services.take_in("sales", week, by=viewer)
+        assert services.take_in("stock", data, by=viewer).written
+    with act_as("store_manager") as viewer:
+        assert db.session.scalars(select(Stock)).one().on_hand == 80
+        # 5 a day for 6 days sells 30 of the 60 that end first
+        left = queries.near_expiry(viewer.store.id, today=TODAY)
+        assert [(state.batch.number, state.units_left_over) for state in left] == [("B1", 30)]
+
+
+def test_what_sells_and_runs_out_within_days_is_short(act_as, products):
+    stock = csv([["商品编码", "库存"], ["A1", "8"], ["A2", "20"]])
+    with act_as("store_manager") as viewer:
+        month = [(TODAY - timedelta(days=day)).isoformat() for day in range(1, 29)]
+        services.take_in(
+            "sales", sales(*(["A1", day, "4"] for day in month), *(["A2", day, "5"] for day in month)), by=viewer
+        )
+        services.take_in("stock", stock, by=viewer)
+    with act_as("store_manager") as viewer:
+
+        def short(days, at_least=1.0):
+            months = queries.newest_months(viewer.store.id, 2)
+            found = queries.shortages(viewer.store.id, months, within_days=days, at_least=at_least)
+            return [(item.name, item.on_hand, item.daily_mean, item.cover_days) for item in found]
+
+        tea, yoghurt = ("冰红茶 500ml", 8, 4.0, 2.0), ("酸奶 200g", 20, 5.0, 4.0)
+        assert short(days=2) == []
+        assert short(days=3) == [tea]
+        assert short(days=5) == [yoghurt, tea]
+        assert short(days=5, at_least=4.5) == [yoghurt]
+
+
+def test_a_barcode_that_the_spreadsheet_shortened_is_refused(act_as):
+    rows = [["商品编码", "商品名称", "条码"], ["A1", "茶", "6.92E+12"]]
+    with act_as("administrator") as viewer:
+        assert services.take_in("products", csv(rows), by=viewer).errors[0].column == "条码"
+
+
+def test_products_are_not_for_stores(act_as, client_as):
+    data = {"kind": "products", "file": (BytesIO(csv(PRODUCTS)), "p.csv")}
+    assert client_as("store_manager").post("/trade/uploads", data=data).status_code == 422
+    with act_as("manager"):
+        assert db.session.scalar(select(func.count()).select_from(Product)) == 0
+
+
+@pytest.mark.parametrize(
+    ("role", "path"), [("store_manager", "/trade/"), ("manager", "/trade/"), ("rep", "/trade/uploads")]
+)
+def test_pages_stay_within_their_queries(client_as, products, act_as, count_queries, role, path):
+    with act_as("store_manager") as viewer:
+        services.take_in("sales", sales(["A1", YESTERDAY.isoformat(), "4"]), by=viewer)
+    client = client_as(role)
+    with count_queries() as sent:
+        assert client.get(path).status_code == 200
+    assert len(sent) <= 12
+
+
+def test_sell_through_of_foreign_stores_is_not_found(client_as, world):
+    assert client_as("manager").get(f"/trade/stores/{world.other.stores[0]}").status_code == 404
+    assert client_as("rep").get(f"/trade/stores/{world.first.stores[2]}").status_code == 404
+
+
+@pytest.mark.parametrize("role", ["rep", "expert", "manager"])
+def test_the_page_of_a_store_leads_to_what_sells_there(client_as, products, act_as, world, role):
+    with act_as("store_manager") as viewer:
+        services.take_in("sales", sales(["A1", YESTERDAY.isoformat(), "4"]), by=viewer)
+    store_id = world.first.stores[0]
+    client = client_as(role)
+    assert f'href="/trade/stores/{store_id}"' in client.get(f"/stores/{store_id}").text
+    assert "冰红茶 500ml" in client.get(f"/trade/stores/{store_id}").text
