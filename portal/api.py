@@ -8,6 +8,7 @@ from portal.accounts.viewer import Viewer, current_viewer, role_title, viewer_or
 from portal.audit.services import record
 from portal.charts import PRINT_WIDTHS, Bar, CoverBar, RowChart, draw, draw_shelf
 from portal.contracts import (
+    AuditTitle,
     BriefingQuery,
     BriefingSection,
     CalendarEntry,
@@ -75,6 +76,7 @@ __all__ = [
     "Audience",
     "AudienceFields",
     "AudienceSchema",
+    "AuditTitle",
     "Bar",
     "BriefingQuery",
     "BriefingSection",

@@ -103,6 +103,14 @@ class PublicSignal:
 
 
 @dataclass(frozen=True, slots=True)
+class AuditTitle:
+    """What the audit log calls an action ("advice.published") or, by its table, a kind of object ("advice_note")."""
+
+    name: str
+    title: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """Work outside of a request: `run(**arguments)` under the distributor that enqueued it.
 
@@ -329,6 +337,10 @@ class Plugin:
 
     def public_signals(self) -> Iterable[PublicSignal]:
         """Signals of its own that a distributor may have sent to other systems; names as in signal()."""
+        return ()
+
+    def audit_titles(self) -> Iterable[AuditTitle]:
+        """Words for what it records: actions start with the plug-in's name and a dot, objects are its tables."""
         return ()
 
     # Asked for one distributor at a time, contained when it fails.

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import MultipleFileField
-from wtforms import IntegerField, SelectField, StringField, TextAreaField
+from wtforms import IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
-from plugins.advice.models import KINDS, Note
+from plugins.advice.models import KINDS, Note, Picture
 from plugins.advice.services import Draft
 from portal.api import AmountField, Audience, AudienceFields, PortalForm
 
@@ -43,10 +46,12 @@ class NoteForm(AudienceFields, PortalForm):
     text = TextAreaField(_l("How to do it (Markdown)"), [Length(max=50_000)])
     gain = AmountField(_l("Estimated gain for one store"), [Optional(), NumberRange(min=0, max=10_000_000)])
     minutes = IntegerField(_l("Work in the store"), [Optional(), NumberRange(min=1, max=10_000)])
+    removed = SelectMultipleField(_l("Remove pictures"), coerce=int)
     pictures = MultipleFileField(_l("Pictures"))
 
-    def __init__(self, note: Note | None = None) -> None:
+    def __init__(self, note: Note | None = None, pictures: Sequence[Picture] = ()) -> None:
         super().__init__(obj=note)
+        self.removed.choices = [SelectChoice(p.position, _("Picture %(number)s", number=p.position)) for p in pictures]
         if note is not None and not self.is_submitted():
             self.pictures.data = []
         self.fill_audience(Audience.from_json(note.audience) if note and not self.is_submitted() else None)

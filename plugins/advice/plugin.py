@@ -9,10 +9,12 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select
 
 from plugins.advice import contributions, queries
+from plugins.advice.audit import AUDIT_TITLES
 from plugins.advice.commands import compute
 from plugins.advice.views import blueprint
 from plugins.advice.web_api import blueprint as web_api
 from portal.api import (
+    AuditTitle,
     BriefingQuery,
     BriefingSection,
     DemoBuilder,
@@ -88,6 +90,10 @@ class AdvicePlugin(Plugin):
             PublicSignal("advice.published", _l("Advice was published"), ("note_id",)),
             PublicSignal("advice.answered", _l("A store answered an advice"), ("recipient_id",)),
         )
+
+    def audit_titles(self) -> Iterable[AuditTitle]:
+        """What the audit log calls it."""
+        return AUDIT_TITLES
 
     def home_cards(self, viewer: Viewer) -> Iterable[HomeCard]:
         """What is worth doing today."""

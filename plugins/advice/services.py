@@ -27,6 +27,7 @@ from plugins.advice.models import (
 from portal.api import (
     Audience,
     Membership,
+    NotFound,
     RuleBroken,
     StoredFile,
     Viewer,
@@ -134,6 +135,20 @@ def add_picture(note: Note, file: StoredFile, caption: str = "") -> Picture:
     session.add(picture)
     session.flush()
     return picture
+
+
+def remove_picture(note: Note, position: int) -> None:
+    """Take a picture off the note; the numbers of the others stay, as the text speaks of them.
+
+    Raises NotFound where the note has no picture of this number.
+    """
+    picture = session.scalars(
+        select(Picture).where(Picture.note_id == note.id, Picture.position == position)
+    ).one_or_none()
+    if picture is None:
+        raise NotFound
+    session.delete(picture)
+    record("advice.picture_removed", note, picture=position)
 
 
 def mark_seen(mine: Recipient) -> None:

@@ -113,16 +113,19 @@ def new() -> BaseResponse | str | tuple[str, int]:
 def edit(note_id: int) -> BaseResponse | str | tuple[str, int]:
     """Change a note."""
     note, _mine = queries.visible(note_id, current_viewer())
-    form = NoteForm(note)
+    pictures = queries.pictures(note.id)
+    form = NoteForm(note, pictures)
     if form.validate_on_submit():
         try:
             services.change_note(note, form.draft())
+            for position in form.removed.data or ():
+                services.remove_picture(note, position)
             _keep_pictures(note, form)
             flash(_("The advice is changed."), "success")
             return redirect(url_for("advice.show", note_id=note.id))
         except RuleBroken as error:
             form.refuse(error)
-    page = render_template("advice/edit.html", form=form, note=note, pictures=queries.pictures(note.id))
+    page = render_template("advice/edit.html", form=form, note=note, pictures=pictures)
     return (page, 422) if request.method == "POST" else page
 
 

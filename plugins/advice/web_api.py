@@ -225,6 +225,12 @@ class OnePicture(MethodView):
                 return send_stored(found.file)
         raise NotFound
 
+    @requires("advice.write")
+    @blueprint.response(204)
+    def delete(self, note_id: int, position: int) -> None:
+        """Take it off the note; the other pictures keep their numbers."""
+        services.remove_picture(queries.visible(note_id, current_viewer())[0], position)
+
 
 def _draft(values: dict[str, Any]) -> Draft:
     return Draft(**values | {"audience": audience_of(values["audience"])})

@@ -8,10 +8,12 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from plugins.briefings import contributions, jobs
+from plugins.briefings.audit import AUDIT_TITLES
 from plugins.briefings.commands import issue, render
 from plugins.briefings.views import blueprint
 from plugins.briefings.web_api import blueprint as web_api
 from portal.api import (
+    AuditTitle,
     DemoBuilder,
     HomeCard,
     Job,
@@ -79,6 +81,10 @@ class BriefingsPlugin(Plugin):
     def public_signals(self) -> Iterable[PublicSignal]:
         """What other systems may hear of."""
         return (PublicSignal("briefings.issued", _l("A briefing was issued"), ("briefing_id",)),)
+
+    def audit_titles(self) -> Iterable[AuditTitle]:
+        """What the audit log calls it."""
+        return AUDIT_TITLES
 
     def home_cards(self, viewer: Viewer) -> Iterable[HomeCard]:
         """The newest briefing."""

@@ -8,10 +8,12 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from plugins.complaints import contributions, jobs, queries
+from plugins.complaints.audit import AUDIT_TITLES
 from plugins.complaints.forms import ComplaintSettings
 from plugins.complaints.views import blueprint
 from plugins.complaints.web_api import blueprint as web_api
 from portal.api import (
+    AuditTitle,
     BriefingQuery,
     BriefingSection,
     CalendarEntry,
@@ -106,6 +108,10 @@ class ComplaintsPlugin(Plugin):
             PublicSignal("complaints.answered", _l("A complaint was answered"), ("complaint_id",)),
             PublicSignal("complaints.closed", _l("A complaint was closed"), ("complaint_id",)),
         )
+
+    def audit_titles(self) -> Iterable[AuditTitle]:
+        """What the audit log calls it."""
+        return AUDIT_TITLES
 
     def home_cards(self, viewer: Viewer) -> Iterable[HomeCard]:
         """Open complaints with their clocks; what is overdue or without an owner."""

@@ -8,9 +8,11 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from plugins.events import contributions, jobs
+from plugins.events.audit import AUDIT_TITLES
 from plugins.events.views import blueprint
 from plugins.events.web_api import blueprint as web_api
 from portal.api import (
+    AuditTitle,
     BriefingQuery,
     BriefingSection,
     CalendarEntry,
@@ -93,6 +95,10 @@ class EventsPlugin(Plugin):
     def subscriptions(self) -> Iterable[Subscription]:
         """Freed seats go to the waiting list; a new store is invited to what is coming."""
         return jobs.SUBSCRIPTIONS
+
+    def audit_titles(self) -> Iterable[AuditTitle]:
+        """What the audit log calls it."""
+        return AUDIT_TITLES
 
     def home_cards(self, viewer: Viewer) -> Iterable[HomeCard]:
         """Events that wait for the store's answer, or are coming."""

@@ -8,9 +8,11 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from plugins.meetings import contributions
+from plugins.meetings.audit import AUDIT_TITLES
 from plugins.meetings.views import blueprint
 from plugins.meetings.web_api import blueprint as web_api
 from portal.api import (
+    AuditTitle,
     CalendarEntry,
     DemoBuilder,
     HomeCard,
@@ -78,6 +80,10 @@ class MeetingsPlugin(Plugin):
             PublicSignal("meetings.booked", _l("A meeting was booked"), ("meeting_id",)),
             PublicSignal("meetings.cancelled", _l("A meeting was cancelled"), ("meeting_id",)),
         )
+
+    def audit_titles(self) -> Iterable[AuditTitle]:
+        """What the audit log calls it."""
+        return AUDIT_TITLES
 
     def home_cards(self, viewer: Viewer) -> Iterable[HomeCard]:
         """The next meetings."""

@@ -8,10 +8,12 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from plugins.trade import contributions
+from plugins.trade.audit import AUDIT_TITLES
 from plugins.trade.commands import import_file
 from plugins.trade.views import blueprint
 from plugins.trade.web_api import blueprint as web_api
 from portal.api import (
+    AuditTitle,
     BriefingQuery,
     BriefingSection,
     DemoBuilder,
@@ -74,6 +76,10 @@ class TradePlugin(Plugin):
     def commands(self) -> Iterable[Any]:
         """flask trade import."""
         return (import_file,)
+
+    def audit_titles(self) -> Iterable[AuditTitle]:
+        """What the audit log calls it."""
+        return AUDIT_TITLES
 
     def home_cards(self, viewer: Viewer) -> Iterable[HomeCard]:
         """Asks for figures when they are old."""

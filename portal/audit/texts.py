@@ -103,11 +103,15 @@ OBJECTS: dict[str, Any] = {
 
 def action_title(action: str) -> str:
     """The action in words; of a plug-in that gives none, its title and the code's last part."""
-    known = ACTIONS.get(action)
-    if known is not None:
-        return str(known)
     feature, _dot, deed = action.partition(".")
-    return f"{feature_title(feature)}: {deed.replace('_', ' ')}"
+    known = ACTIONS.get(action) or _words_of(feature).get(action)
+    return str(known or f"{feature_title(feature)}: {deed.replace('_', ' ')}")
+
+
+def _words_of(plugin: str) -> dict[str, Any]:
+    """What a plug-in calls its actions and objects; nothing for one that is not there."""
+    known = the_host().plugins.get(plugin)
+    return {each.name: each.title for each in known.audit_titles()} if known else {}
 
 
 def feature_title(feature: str) -> str:
@@ -127,6 +131,8 @@ def object_title(kind: str) -> str:
     if kind in OBJECTS:
         return str(OBJECTS[kind])
     owner, _bar, thing = kind.partition("_")
+    if (known := _words_of(owner).get(kind)) is not None:
+        return str(known)
     return f"{feature_title(owner)}: {thing.replace('_', ' ')}" if thing else kind
 
 

@@ -35,12 +35,14 @@ DECLARATIONS: dict[str, type] = {
     "notification_kinds": contracts.NotificationKind,
     "subscriptions": contracts.Subscription,
     "public_signals": contracts.PublicSignal,
+    "audit_titles": contracts.AuditTitle,
 }
 PREFIXED = {
     "permissions": "permission",
     "jobs": "job",
     "notification_kinds": "notification kind",
     "public_signals": "public signal",
+    "audit_titles": "audit title",
 }
 
 
@@ -112,7 +114,8 @@ def check_declarations(plugin: Plugin) -> list[str]:
     problems: list[str] = []
     for member, what in PREFIXED.items():
         names, prefix = [thing.name for thing in getattr(plugin, member)()], f"{plugin.name}."
-        problems += [f"{what} {name!r} must begin with '{prefix}'" for name in names if not name.startswith(prefix)]
+        allowed = (prefix, f"{plugin.name}_") if member == "audit_titles" else prefix  # tables have titles too
+        problems += [f"{what} {name!r} must begin with '{prefix}'" for name in names if not name.startswith(allowed)]
         problems += [f"{what} {name!r} is declared twice" for name in sorted({n for n in names if names.count(n) > 1})]
     return problems + _nav_problems(plugin)
 

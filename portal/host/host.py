@@ -236,6 +236,7 @@ def check_declared(languages: Iterable[str], plugin: Plugin) -> None:
         plugin.notification_kinds,
         plugin.subscriptions,
         plugin.public_signals,
+        plugin.audit_titles,
     )
     for language in languages:
         with force_locale(language):

@@ -81,6 +81,7 @@ def running_app(settings: dict[str, Any], plugins: tuple[Any, ...] = ()) -> Iter
     keeper = keeper_of(settings["DATABASE_URL"])
     keeper.create()
     application = create_app(settings, plugins=plugins)
+    application.test_client_class = ReadingClient
     with application.app_context():
         token = write_intent.set(True)
         _make_schema()
@@ -96,6 +97,14 @@ def running_app(settings: dict[str, Any], plugins: tuple[Any, ...] = ()) -> Iter
         with application.app_context():
             db.engine.dispose()
         keeper.drop()
+
+
+class ReadingClient(FlaskClient):
+    """A browser that reads each answer to its end, so that no file stays open behind one."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        """Ask, and take the whole answer."""
+        return super().open(*args, **{"buffered": True, **kwargs})
 
 
 def _make_schema() -> None:

@@ -180,6 +180,12 @@ def test_public_signals_go_to_other_systems(act_as, client_as, world):
         assert session.scalars(sent).all() == [{"store_id": world.first.stores[0]}]
 
 
+def test_audit_titles_are_words_in_the_log(act_as, client_as):
+    tick_everything(act_as)
+    assert "ticked something off" in client_as("administrator").get("/audit").text
+    assert "勾掉了一项" in client_as("administrator", language="zh_Hans").get("/audit").text
+
+
 # Asked
 
 

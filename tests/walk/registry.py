@@ -154,6 +154,7 @@ FORMS: dict[str, dict[str, Any]] = {
 BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("advice.OneNote", "PATCH"): {"answer": "done"},
     ("advice.OneNote", "PUT"): {"title": "Taken", "kind": "layout"},
+    ("advice.OnePicture", "DELETE"): {},
     ("advice.Pictures", "POST"): {"files": "pictures"},
     ("advice.State", "PUT"): {"state": "withdrawn"},
     ("briefings.Editions", "POST"): {},

@@ -10,6 +10,7 @@ from flask import Blueprint
 from flask_babel import lazy_gettext as _l
 
 from portal.api import (
+    AuditTitle,
     BriefingQuery,
     BriefingSection,
     CalendarEntry,
@@ -92,6 +93,17 @@ class ChecklistPlugin(Plugin):
     def public_signals(self) -> Iterable[PublicSignal]:
         """What a distributor can have sent to its other systems."""
         return (PublicSignal("checklist.finished", _l("A store has looked at everything"), ("store_id",)),)
+
+    def audit_titles(self) -> Iterable[AuditTitle]:
+        """What the audit log calls it."""
+        return (
+            AuditTitle("checklist_item", _l("Thing to look at")),
+            AuditTitle("checklist_tick", _l("Tick")),
+            AuditTitle("checklist.item_added", _l("added a thing to look at")),
+            AuditTitle("checklist.item_retired", _l("took a thing off the checklist")),
+            AuditTitle("checklist.ticked", _l("ticked something off")),
+            AuditTitle("checklist.unticked", _l("took a tick back")),
+        )
 
     def home_cards(self, viewer: Viewer) -> Iterable[HomeCard]:
         """What is still open this morning."""

@@ -90,14 +90,11 @@ def test_a_later_region_is_added_without_doubling(act_as, published):
 
 
 def test_pictures_are_seen_by_the_audience_only(client_as, act_as, published):
-    picture = BytesIO()
-    Image.new("RGB", (40, 30), "red").save(picture, "PNG")
-    picture.seek(0)
     form = {
         "title": "x",
         "kind": "layout",
         "text": "![货架](picture:1)",
-        "pictures": (picture, "a.png"),
+        "pictures": (png("red"), "a.png"),
         "audience_regions": "城南",
     }
     answer = client_as("expert").post(f"/advice/{published}/edit", data=form, content_type="multipart/form-data")
@@ -107,6 +104,24 @@ def test_pictures_are_seen_by_the_audience_only(client_as, act_as, published):
     assert address in client_as("store_manager").get(f"/advice/{published}").text
     for role, distributor in (("store_manager:1", "first"), ("manager", "other")):
         assert client_as(role, distributor).get(address).status_code == 404
+
+
+def test_a_removed_picture_is_gone_and_the_others_keep_their_numbers(client_as, published):
+    expert, store = client_as("expert"), client_as("store_manager")
+    form = {"title": "x", "kind": "layout", "text": "y", "audience_regions": "城南"}
+    address = f"/advice/{published}/edit"
+    both = {"pictures": [(png("red"), "a.png"), (png("blue"), "b.png")]}
+    assert expert.post(address, data=form | both, content_type="multipart/form-data").status_code == 302
+    assert expert.post(address, data=form | {"removed": "1"}).status_code == 302
+    assert [store.get(f"/advice/{published}/pictures/{n}").status_code for n in (1, 2)] == [404, 200]
+    assert expert.post(address, data=form | {"removed": "7"}).status_code == 422
+
+
+def png(colour):
+    picture = BytesIO()
+    Image.new("RGB", (40, 30), colour).save(picture, "PNG")
+    picture.seek(0)
+    return picture
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from flask import Blueprint
 from flask_babel import lazy_gettext as _l
 
 from portal.api import (
+    AuditTitle,
     DemoBuilder,
     HomeCard,
     NavItem,
@@ -65,6 +66,14 @@ class NotesPlugin(Plugin):
     def notification_kinds(self) -> Iterable[NotificationKind]:
         """What stores are told."""
         return (NotificationKind("[[ name ]].written", _l("A note to your store"), "store"),)
+
+    def audit_titles(self) -> Iterable[AuditTitle]:
+        """What the audit log calls it."""
+        return (
+            AuditTitle("[[ name ]]_note", _l("Note")),
+            AuditTitle("[[ name ]].written", _l("wrote a note")),
+            AuditTitle("[[ name ]].done", _l("did what a note asked for")),
+        )
 
     def home_cards(self, viewer: Viewer) -> Iterable[HomeCard]:
         """What a store has still to do."""

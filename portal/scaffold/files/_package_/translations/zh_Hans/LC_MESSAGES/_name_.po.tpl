@@ -28,6 +28,9 @@ msgstr "门店便条"
 msgid "Notes from the distributor to a store."
 msgstr "经销商写给门店的便条。"
 
+msgid "Note"
+msgstr "便条"
+
 msgid "Notes to stores"
 msgstr "给门店的便条"
 
@@ -57,3 +60,9 @@ msgstr "给门店写便条"
 
 msgid "done"
 msgstr "已完成"
+
+msgid "did what a note asked for"
+msgstr "照便条做了"
+
+msgid "wrote a note"
+msgstr "写了便条"

@@ -1,0 +1,23 @@
+"""What the audit log calls what happens here."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from portal.api import AuditTitle
+
+AUDIT_TITLES = (
+    AuditTitle("advice_note", _l("Advice")),
+    AuditTitle("advice_recipient", _l("A store's copy of an advice")),
+    AuditTitle("advice.written", _l("wrote an advice")),
+    AuditTitle("advice.changed", _l("changed an advice")),
+    AuditTitle("advice.picture_removed", _l("removed a picture of an advice")),
+    AuditTitle("advice.review_asked", _l("asked for a review of an advice")),
+    AuditTitle("advice.sent_back", _l("asked for changes of an advice")),
+    AuditTitle("advice.published", _l("published an advice")),
+    AuditTitle("advice.withdrawn", _l("withdrew an advice")),
+    AuditTitle("advice.done", _l("did what was advised")),
+    AuditTitle("advice.declined", _l("declined an advice")),
+    AuditTitle("advice.open", _l("opened an advice again")),
+    AuditTitle("advice.rated", _l("said whether an advice helped")),
+)
