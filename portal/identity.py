@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Callable
 from datetime import timedelta
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
 import email_validator
-from flask import Flask, abort, make_response, render_template, request
+from flask import Flask, abort, make_response, redirect, render_template, request, session
 from flask_babel import lazy_gettext as _l
-from flask_security import Security, SQLAlchemyUserDatastore
+from flask_security import Security, SQLAlchemyUserDatastore, current_user
 from flask_wtf import FlaskForm
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
@@ -86,6 +88,8 @@ def init_app(app: Flask) -> None:
     app.extensions["storewise_people"] = (security, store)
     for unused in ("security.two_factor_rescue", "security.tf_select"):
         app.view_functions[unused] = _not_here
+    codes = "security.two_factor_token_validation"
+    app.view_functions[codes] = _asked_for(app.view_functions[codes])
     sessions.init_app(app)
     notes.init_app(app)
     limits.init_app(app)
@@ -103,6 +107,18 @@ def _page(template: str, **context: Any) -> Any:
     body = render_template(template, **context)
     wrong = any(isinstance(value, FlaskForm) and value.errors for value in context.values())
     return make_response(body, 422) if wrong and request.method == "POST" else body
+
+
+def _asked_for(view: Callable[..., Any]) -> Callable[..., Any]:
+    """The page of codes; it would log out whoever is signed in and asks for it without setting up a second step."""
+
+    @wraps(view)
+    def guarded() -> Any:
+        if current_user.is_authenticated and session.get("tf_state") != "validating_profile":
+            return redirect("/today")
+        return view()
+
+    return guarded
 
 
 def _not_here() -> Any:

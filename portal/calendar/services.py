@@ -22,6 +22,8 @@ from portal.tenancy import acting_for, all_distributors
 if TYPE_CHECKING:
     from icalendar import Event
 
+    from portal.host.containment import Failure
+
 PAST = timedelta(days=60)
 FUTURE = timedelta(days=400)
 
@@ -60,7 +62,24 @@ def feed(person: Person) -> bytes:
         with acting_for(viewer.scope):
             for event in _events(viewer, entries_in(viewer, span)):
                 book.add_component(event)
+    for failure in {failure.plugin: failure for failure in g.failures}.values():
+        book.add_component(_missing(failure))
     return bytes(book.to_ical())
+
+
+def _missing(failure: Failure) -> Event:
+    """An entry of today that says what the feed lacks: a calendar program shows nothing else to its reader."""
+    from icalendar import Event
+
+    today = clock.today(current_app.config["DEFAULT_TIMEZONE"])
+    event = Event()
+    event.add("uid", f"missing-{failure.plugin}")
+    event.add("dtstamp", clock.now())
+    event.add("summary", str(failure))
+    event.add("dtstart", today)
+    event.add("dtend", today + timedelta(days=1))
+    event.add("transp", "TRANSPARENT")
+    return event
 
 
 def _events(viewer: Viewer, entries: Iterable[CalendarEntry]) -> Iterable[Event]:

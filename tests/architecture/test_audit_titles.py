@@ -11,7 +11,9 @@ from portal.audit.texts import ACTIONS
 
 ROOT = Path(__file__).resolve().parents[2]
 # What is put together from a state while it is recorded.
-PUT_TOGETHER = {f"advice.{state}" for state in (DONE, DECLINED, OPEN)} | {f"complaints.{past}" for past in PAST.values()}
+PUT_TOGETHER = {f"advice.{state}" for state in (DONE, DECLINED, OPEN)} | {
+    f"complaints.{past}" for past in PAST.values()
+}
 
 
 def recorded():

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
+from icalendar import Calendar
 
 from portal import create_app
 from portal.accounts import personal_data
@@ -139,6 +140,17 @@ def test_pages_answer_as_before_and_say_what_is_missing(app, world, sound, check
     saying = {place for place, answer in answers.items() if says(answer)}
     assert saying >= SAID[member]
     assert not [place for place, answer in answers.items() if b"broken on purpose" in answer.data]
+
+
+def test_feed_names_what_it_lacks(app, world, checklist, monkeypatch):
+    client = browser(app, "store_manager")
+    assert client.post("/calendar/subscribe").status_code == 302
+    address = client.get("/calendar/subscribe").text.split("/calendar/feed/")[1].split(".ics")[0]
+    monkeypatch.setattr(checklist, "calendar_entries", fail)
+    feed = Calendar.from_ical(app.test_client().get(f"/calendar/feed/{address}.ics").data)
+    (missing,) = [event for event in feed.events if event["uid"] == "missing-checklist"]
+    assert missing["summary"].startswith("“开店检查清单”没能加载（")
+    assert missing["dtstart"].dt == MONDAY.date()
 
 
 def test_count_that_fails_is_said_on_every_page_of_who_has_the_place(app, world, sound, monkeypatch):

@@ -322,6 +322,13 @@ def test_the_pages_of_codes_are_for_who_gave_the_password(app, manager_id):
         assert client.get(path).location == "/auth/login"
 
 
+def test_the_page_of_codes_logs_nobody_out(app, manager_id):
+    client = app.test_client()
+    log_in(client, NAME)
+    assert client.get("/auth/tf-validate").location == "/today"
+    assert is_in(client)
+
+
 def test_what_happens_to_the_account_is_noted(app, with_app, world):
     with database(app):
         noted = set(db.session.scalars(select(AuditEntry.action).where(AuditEntry.distributor_id == world.first.id)))
