@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
@@ -18,13 +17,14 @@ from typing import Any
 import pytest
 from flask import Flask, g
 from flask.testing import FlaskClient
-from sqlalchemy import create_engine, event, text
+from sqlalchemy import event
 
 from portal import create_app
 from portal.accounts.viewer import Viewer, load_person, viewer_of
 from portal.database import normal_url
 from portal.db import db, write_intent
 from portal.tenancy import acting_for
+from portal.testing.keepers import keeper_of
 from portal.testing.programs import api_as, run_jobs
 from portal.testing.world import World, build_world
 
@@ -199,80 +199,6 @@ def count_queries(app: Flask) -> Callable[[], AbstractContextManager[Statements]
             event.remove(engine, "before_cursor_execute", note)
 
     return counting
-
-
-class SqliteKeeper:
-    """Keeps a copy of the database file and puts it back."""
-
-    def __init__(self, url: str) -> None:
-        self.path = Path(url.removeprefix("sqlite:///"))
-        self.copy = self.path.with_suffix(".template")
-
-    def create(self) -> None:
-        """Nothing to do: the first connection makes the file."""
-
-    def freeze(self) -> None:
-        """Keep the file as it is now."""
-        engine = create_engine(f"sqlite:///{self.path}")
-        with engine.connect() as connection:
-            connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
-        engine.dispose()
-        shutil.copyfile(self.path, self.copy)
-
-    def restore(self) -> None:
-        """Put the kept file back."""
-        for suffix in ("-wal", "-shm"):
-            Path(f"{self.path}{suffix}").unlink(missing_ok=True)
-        shutil.copyfile(self.copy, self.path)
-
-    def drop(self) -> None:
-        """The temporary folder goes by itself."""
-
-
-class PostgresKeeper:
-    """Keeps the database as a template and makes it anew from there."""
-
-    def __init__(self, url: str) -> None:
-        server, _, self.name = url.rpartition("/")
-        self.server = f"{server}/postgres"
-
-    def _run(self, *statements: str) -> None:
-        engine = create_engine(self.server, isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            for statement in statements:
-                connection.execute(text(statement))
-        engine.dispose()
-
-    def create(self) -> None:
-        """An empty database."""
-        self.drop()
-        self._run(f'CREATE DATABASE "{self.name}"')
-
-    def freeze(self) -> None:
-        """Make it the template, in place of an earlier one."""
-        self._run(
-            f'DROP DATABASE IF EXISTS "{self.name}_t" WITH (FORCE)',
-            f'CREATE DATABASE "{self.name}_t" TEMPLATE "{self.name}"',
-        )
-
-    def restore(self) -> None:
-        """A new copy of the template."""
-        self._run(
-            f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)',
-            f'CREATE DATABASE "{self.name}" TEMPLATE "{self.name}_t" STRATEGY FILE_COPY',
-        )
-
-    def drop(self) -> None:
-        """Remove both."""
-        self._run(
-            f'DROP DATABASE IF EXISTS "{self.name}" WITH (FORCE)',
-            f'DROP DATABASE IF EXISTS "{self.name}_t" WITH (FORCE)',
-        )
-
-
-def keeper_of(url: str) -> SqliteKeeper | PostgresKeeper:
-    """Who makes, restores and drops the database at this address."""
-    return SqliteKeeper(url) if url.startswith("sqlite") else PostgresKeeper(url)
 
 
 __all__ = [
