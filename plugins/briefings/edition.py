@@ -23,8 +23,10 @@ from portal.api import (
     BriefingSection,
     Distributor,
     PdfDocument,
+    Scope,
     Span,
     Store,
+    acting_for,
     draw,
     draw_shelf,
     local_date,
@@ -120,7 +122,10 @@ def content_of(
     """The content for a store (None: the common part), in a language; asks every active plug-in, contained."""
     with force_locale(language):
         editorial = _editorial(briefing)
-        collected = the_host().collect("briefing_sections", BriefingQuery(None, _span(briefing, distributor), language))
+        with acting_for(Scope(distributor.id)):  # what is said to all says the same to each, as in the PDF
+            collected = the_host().collect(
+                "briefing_sections", BriefingQuery(None, _span(briefing, distributor), language)
+            )
         items, failures = list(collected.items), list(collected.failures)
         if store is not None:
             own = the_host().collect("briefing_sections", BriefingQuery(store, _span(briefing, distributor), language))
