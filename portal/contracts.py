@@ -162,7 +162,7 @@ class TimelineEntry:
 
 @dataclass(frozen=True, slots=True)
 class CalendarEntry:
-    """Something with a date; `uid` is stable for ever, `sequence` grows with each change."""
+    """Something with a date; `uid` is stable for ever, `sequence` grows with changes; a deadline ends as it starts."""
 
     uid: str
     starts_at: datetime

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Literal
 
 from flask_babel import gettext as _
@@ -49,7 +48,7 @@ def home_cards(viewer: Viewer) -> Iterator[HomeCard]:
     for complaint in queries.open_ones(viewer, limit=ON_TODAY):
         time = next_clock(complaint)
         waits = complaint.state == stages.REMEDIED
-        solution, answer = clocks(complaint)
+        answer, solution = clocks(complaint)
         yield HomeCard(
             title=headline(complaint),
             kind=STATE_TITLES[complaint.state],
@@ -118,7 +117,7 @@ def calendar_entries(viewer: Viewer, span: Span) -> Iterator[CalendarEntry]:
         what = _("Resolution due") if complaint.first_answered_at else _("Answer due")
         yield CalendarEntry(
             uid=f"complaint-{complaint.id}@storewise",
-            starts_at=complaint.next_due_at - timedelta(minutes=30),
+            starts_at=complaint.next_due_at,
             ends_at=complaint.next_due_at,
             title=_("%(what)s: %(title)s", what=what, title=headline(complaint)),
             icon=ICON,

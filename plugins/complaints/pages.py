@@ -72,16 +72,16 @@ def duration(span: timedelta) -> str:
 
 
 def clocks(complaint: Complaint) -> list[ShownClock]:
-    """The two promises of a complaint: the solution first, as it is what runs the longest."""
+    """The two promises of a complaint, in the order in which they fall due."""
     now = clock.now()
     ended = complaint.remedied_at or complaint.confirmed_at or complaint.closed_at
     begun = complaint.reopened_at or complaint.created_at
     return [
-        shown_clock(_("Resolution"), clock_of(begun, complaint.resolve_due_at, ended, now)),
         shown_clock(
             _("Answer"),
             clock_of(complaint.created_at, complaint.answer_due_at, complaint.first_answered_at, now),
         ),
+        shown_clock(_("Resolution"), clock_of(begun, complaint.resolve_due_at, ended, now)),
     ]
 
 

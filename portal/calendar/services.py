@@ -93,7 +93,8 @@ def _events(viewer: Viewer, entries: Iterable[CalendarEntry]) -> Iterable[Event]
         event.add("dtstamp", clock.now())
         event.add("summary", str(entry.title))
         event.add("dtstart", entry.starts_at.date() if entry.all_day else entry.starts_at)
-        event.add("dtend", entry.ends_at.date() if entry.all_day else entry.ends_at)
+        if entry.ends_at > entry.starts_at:  # a deadline is a moment; RFC 5545 wants an end to lie after the start
+            event.add("dtend", entry.ends_at.date() if entry.all_day else entry.ends_at)
         event.add("categories", [viewer.distributor.name])
         if entry.place:
             event.add("location", entry.place)
