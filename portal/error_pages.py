@@ -108,7 +108,7 @@ def _forbidden(error: NotAllowed) -> Any:
 
 
 def _whom_to_ask() -> str:
-    """The names of those who can open it: the administrators, or for a store its manager."""
+    """The names of others who can open it: the administrators, or for a store its manager."""
     viewer = viewer_or_none()
     if viewer is None:
         return ""
@@ -118,6 +118,7 @@ def _whom_to_ask() -> str:
         .join(Membership, Membership.person_id == Person.id)
         .join(Role, Role.id == Membership.role_id)
         .where(Role.key == key, Membership.active.is_(True), Membership.store_id == viewer.membership.store_id)
+        .where(Person.id != viewer.person.id)
         .order_by(Person.name)
         .limit(3)
     ).all()

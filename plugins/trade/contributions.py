@@ -64,7 +64,9 @@ def store_signals(store: Store, span: Span) -> Iterator[StoreSignal]:
     yield StoreSignal("units_28_days", _("Units sold in 28 days"), recent, at, url=f"/trade/stores/{store.id}")
     if before > 0:
         change = 100.0 * (recent - before) / before
-        yield StoreSignal("change_percent", _("Change (%)"), round(change, 1), at, "late" if change < -10 else "")
+        yield StoreSignal(
+            "change_percent", _("Change in four weeks"), round(change, 1), at, "late" if change < -10 else ""
+        )
 
 
 def search(query: str, viewer: Viewer) -> Iterator[SearchHit]:

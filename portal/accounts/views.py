@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, session, url_for
 from flask_babel import gettext as _
+from flask_babel import refresh
 from flask_login import current_user
 from flask_security import logout_user
 from werkzeug.wrappers import Response as BaseResponse
@@ -65,6 +66,7 @@ def save() -> Any:
         return render_template("accounts/profile.html", form=form), 422
     addresses.change_profile(person, name=form.name.data or "", language=form.language.data, theme=form.theme.data)
     session["language"], session["theme"] = person.language, person.theme
+    refresh()  # the answer is already in the language that was chosen
     flash(_("Saved."), "success")
     return redirect(url_for("account.index"))
 

@@ -22,7 +22,7 @@ TOP = 3
 
 @dataclass(frozen=True, slots=True)
 class TodayPage:
-    """Cards by section, and what the advice is worth in all."""
+    """Cards by section; what the advice is worth in all, and what of it lies behind the fold."""
 
     now: datetime
     advice: tuple[HomeCard, ...]
@@ -31,18 +31,18 @@ class TodayPage:
     next: tuple[HomeCard, ...]
     news: tuple[HomeCard, ...]
     worth: Decimal
+    more_worth: Decimal
 
     @property
     def things_to_do(self) -> int:
-        """How many cards ask for something today."""
-        return len(self.advice) + len(self.open)
+        """How many cards ask for something, those behind the fold among them."""
+        return len(self.advice) + len(self.more_advice) + len(self.open)
 
 
 def todays_page(viewer: Viewer) -> TodayPage:
     """Ask every plug-in and put the answers in order: by deadline, then by worth."""
     cards = sorted(the_host().collect("home_cards", viewer), key=_urgency)
     advice = tuple(card for card in cards if card.section == "advice")
-    worth = sum((card.gain or Decimal(0) for card in advice), Decimal(0))
     return TodayPage(
         now=clock.now(),
         advice=advice[:TOP],
@@ -50,7 +50,8 @@ def todays_page(viewer: Viewer) -> TodayPage:
         open=_section(cards, "open"),
         next=_section(cards, "next"),
         news=_section(cards, "news"),
-        worth=worth,
+        worth=_worth(advice),
+        more_worth=_worth(advice[TOP:]),
     )
 
 
@@ -73,6 +74,11 @@ def greeting(viewer: Viewer) -> str:
     if hour < 18:
         return _("Good afternoon, %(name)s", name=name)
     return _("Good evening, %(name)s", name=name)
+
+
+def _worth(cards: tuple[HomeCard, ...]) -> Decimal:
+    """What the cards' tags say in all: money to gain, or a loss to avoid."""
+    return sum((card.gain or card.risk or Decimal(0) for card in cards), Decimal(0))
 
 
 def _section(cards: list[HomeCard], section: str) -> tuple[HomeCard, ...]:
