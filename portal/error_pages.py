@@ -40,7 +40,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(NotFound, lambda error: show(404))
     app.register_error_handler(NotAllowed, _forbidden)
     app.register_error_handler(Conflict, lambda error: show(409, text=str(error.message)))
-    app.register_error_handler(RuleBroken, lambda error: show(422, text=str(error.message)))
+    app.register_error_handler(RuleBroken, _refused)
     app.register_error_handler(CSRFError, _page_too_old)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(WallError, _failed)
@@ -100,6 +100,14 @@ def _http(error: HTTPException) -> Any:
     if code < 400 or error.response is not None:
         return error
     return show(code)
+
+
+def _refused(error: RuleBroken) -> Any:
+    """A rule said no where no form could show it: the way back leads to the page on which it was tried."""
+    target = parked.page_of_form()
+    if request.method != "POST" or target == request.path:
+        return show(422, text=str(error.message))
+    return show(422, text=str(error.message), next_url=target, next_title=_("Back to the page"))
 
 
 def _forbidden(error: NotAllowed) -> Any:

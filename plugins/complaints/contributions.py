@@ -48,13 +48,10 @@ def home_cards(viewer: Viewer) -> Iterator[HomeCard]:
     for complaint in queries.open_ones(viewer, limit=ON_TODAY):
         time = next_clock(complaint)
         waits = complaint.state == stages.REMEDIED
-        answer, solution = clocks(complaint)
         yield HomeCard(
             title=headline(complaint),
             kind=STATE_TITLES[complaint.state],
-            body=_("Put right. Please confirm that it is solved.")
-            if waits
-            else (solution if complaint.first_answered_at else answer).text,
+            body=_("Put right. Please confirm that it is solved.") if waits else clocks(complaint)[0].text,
             url=complaint.url,
             action=_("Confirm") if waits else _("See where it stands"),
             icon=ICON,

@@ -72,17 +72,14 @@ def duration(span: timedelta) -> str:
 
 
 def clocks(complaint: Complaint) -> list[ShownClock]:
-    """The two promises of a complaint, in the order in which they fall due."""
+    """The two promises of a complaint: what still runs first, then what was met; the next to fall due leads."""
     now = clock.now()
     ended = complaint.remedied_at or complaint.confirmed_at or complaint.closed_at
     begun = complaint.reopened_at or complaint.created_at
-    return [
-        shown_clock(
-            _("Answer"),
-            clock_of(complaint.created_at, complaint.answer_due_at, complaint.first_answered_at, now),
-        ),
-        shown_clock(_("Resolution"), clock_of(begun, complaint.resolve_due_at, ended, now)),
-    ]
+    answer = clock_of(complaint.created_at, complaint.answer_due_at, complaint.first_answered_at, now)
+    solution = clock_of(begun, complaint.resolve_due_at, ended, now)
+    both = [(_("Answer"), answer), (_("Resolution"), solution)]
+    return [shown_clock(title, time) for title, time in sorted(both, key=lambda pair: pair[1].spent is not None)]
 
 
 def next_clock(complaint: Complaint) -> ShownClock:
