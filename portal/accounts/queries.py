@@ -158,15 +158,17 @@ def suggested_stores() -> Sequence[Store]:
 
 def store_named(text: str) -> Store | None:
     """The store of a number, or of a name that only one has; None for nothing typed. Raises RuleBroken."""
-    wanted = text.partition(" · ")[0].strip()
+    wanted = text.strip()
     if not wanted:
         return None
     active = select(Store).where(Store.active.is_(True))
-    found = db.session.scalars(active.where(Store.number == wanted)).one_or_none()
+    found = db.session.scalars(active.where(Store.number == wanted.partition(" · ")[0].strip())).one_or_none()
     if found is not None:
         return found
-    named = db.session.scalars(active.where(Store.name.ilike(f"%{_escaped(wanted)}%", escape="\\")).limit(6)).all()
-    if len(named) == 1:
+    fits = active.where(Store.name.ilike(f"%{_escaped(wanted)}%", escape="\\"))
+    named = db.session.scalars(fits.order_by(Store.name != wanted, Store.number).limit(6)).all()
+    exact = [store for store in named if store.name == wanted]  # names may lie inside others
+    if len(named) == 1 or len(exact) == 1:
         return named[0]
     if not named:
         raise RuleBroken("store", _("There is no store of this number or name."))

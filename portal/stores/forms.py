@@ -92,6 +92,6 @@ class ContactForm(PortalForm):
 class HandoverForm(PortalForm):
     """Somebody leaves the store."""
 
-    left_on = DayField(_l("Last day"), [DataRequired()])
+    left_on = DayField(_l("Last day in the store"), [DataRequired()])
     successor_id = SelectField(_l("Who takes over"), coerce=lambda value: int(value) if value else None)
     note = TextAreaField(_l("What the successor should know"), [Length(max=2000)])

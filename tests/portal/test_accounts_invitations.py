@@ -247,6 +247,15 @@ def test_a_store_is_found_by_a_name_that_only_one_has(app, world, client_as, rol
         assert db.session.scalars(select(Invitation)).one().store_id == world.first.stores[1]
 
 
+def test_a_store_is_found_by_its_whole_name_though_others_begin_with_it(app, world, client_as, role_ids):
+    with database(app), acting_for(Scope(world.first.id)):
+        first, second = (db.session.get(Store, store_id) for store_id in world.first.stores[:2])
+        first.name, second.name = "晨光便利 · 桥头街", "晨光便利 · 桥头街二店"
+    _invite(client_as("administrator"), role_ids["first", "store_manager"], store="晨光便利 · 桥头街")
+    with database(app):
+        assert db.session.scalars(select(Invitation)).one().store_id == world.first.stores[0]
+
+
 def test_the_role_of_another_distributor_cannot_be_given(client_as, role_ids):
     answer = client_as("administrator").post(
         "/admin/people/invite", data={**GUEST, "role": role_ids["other", "administrator"], "store": ""}
