@@ -52,13 +52,23 @@ from portal.pdf import BRIEFING_STYLESHEET, PdfFailed
 from portal.pdf import render as render_document
 from portal.pdf.model import PdfDocument
 from portal.questions import day_asked, id_asked
+from portal.reading import Reading
 from portal.search.services import find, index
 from portal.signals import signal
 from portal.stores.audience import Audience, AudienceFields
 from portal.stores.forms import format_title
 from portal.stores.models import FORMATS, TIERS, Contact, Store
 from portal.stores.queries import by_number as store_by_number
-from portal.tenancy import DistributorOwned, Scope, StoreOwned, acting_for, current_scope, insert_rows, update_rows
+from portal.tenancy import (
+    DistributorOwned,
+    Prepared,
+    Scope,
+    StoreOwned,
+    acting_for,
+    current_scope,
+    insert_rows,
+    update_rows,
+)
 from portal.web_api import fields as api_fields
 from portal.web_api.audience import AudienceSchema, audience_of
 from portal.web_api.blueprint import PICTURE_TYPES, ApiBlueprint, PageArguments, page_of
@@ -113,7 +123,9 @@ __all__ = [
     "PersonalData",
     "Plugin",
     "PortalForm",
+    "Prepared",
     "PublicSignal",
+    "Reading",
     "Record",
     "Records",
     "Role",

@@ -12,8 +12,8 @@ from sqlalchemy import ScalarSelect, Select, select
 
 from portal.accounts.viewer import Viewer
 from portal.contracts import Count, Plugin
-from portal.db import db
 from portal.host import PASSED_ON, Failure, ask, fenced
+from portal.tenancy import Prepared
 
 log = structlog.get_logger(__name__)
 
@@ -34,7 +34,7 @@ def numbers(questions: Sequence[Question], viewer: Viewer) -> list[int]:
 def _at_once(questions: Sequence[Question], viewer: Viewer) -> list[int]:
     drafts = [_draft(count, viewer) for _plugin, count in questions]
     statements = tuple(draft for draft in drafts if isinstance(draft, Select))
-    found = iter(db.session.execute(_all_in_one(statements)).one() if statements else ())
+    found = iter(_all_in_one(statements).first() or () if statements else ())
     return [draft if isinstance(draft, int) else _whole(next(found)) for draft in drafts]
 
 
@@ -60,9 +60,10 @@ def _as_column(statement: Select[Any]) -> ScalarSelect[Any]:
 
 
 @lru_cache(maxsize=256)
-def _all_in_one(statements: tuple[Select[Any], ...]) -> Select[Any]:
+def _all_in_one(statements: tuple[Select[Any], ...]) -> Prepared:
     """Made once for statements that are the same objects each time."""
-    return select(*(_as_column(statement).label(f"n{place}") for place, statement in enumerate(statements)))
+    columns = (_as_column(statement).label(f"n{place}") for place, statement in enumerate(statements))
+    return Prepared(select(*columns))
 
 
 def _alone(count: Count, viewer: Viewer) -> int:

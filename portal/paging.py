@@ -9,15 +9,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, TypeDecorator, and_, or_
+from sqlalchemy import Select, TypeDecorator, and_, bindparam, or_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from portal.db import Money, db
 from portal.errors import RuleBroken
+from portal.reading import Reading
 
 Row = TypeVar("Row")
 PAGE_SIZE = 25
@@ -57,7 +59,7 @@ class Page(Generic[Row]):
 
 
 def keyset(
-    statement: Select[Row],
+    rows: Select[Row] | Reading[Row],
     order: Sequence[Order],
     cursor: str | None,
     size: int = PAGE_SIZE,
@@ -65,46 +67,54 @@ def keyset(
 ) -> Page[Row]:
     """One page of mapped rows in this order; `cursor` is a Page's next or previous, None for the first page.
 
-    A statement that is made once, with bindparam() for what changes (`asked`), makes its first page the cheapest.
+    A statement that is made once, with bindparam() for what changes (`asked`), makes its pages cheap; a Reading, whose
+    rows are not to be changed, makes them the cheapest.
 
     Raises RuleBroken("cursor", ...) for a cursor that is none. Costs one query.
     """
     backwards, values = _read(cursor, order) if cursor else (False, None)
     size = min(max(size, 1), LARGEST_PAGE)
-    if values is None:
-        page = _first_page(statement, order, size)
-    else:
-        page = _ordered(statement.where(_after(order, values, backwards)), order, size, backwards=backwards)
-    rows = list(db.session.scalars(page, asked).unique())
-    more, rows = len(rows) > size, rows[:size]
+    where = WHERE[backwards] if values is not None else WHOLE
+    known = dict(asked or {}) | {f"{PLACE}{index}": value for index, value in enumerate(values or ())}
+    page = _page_of(rows, order, size, where)
+    found = list(page.all(known) if isinstance(page, Reading) else db.session.scalars(page, known).unique())
+    more, found = len(found) > size, found[:size]
     if backwards:
-        rows.reverse()
+        found.reverse()
     has_next, has_previous = (True, more) if backwards else (more, values is not None)
     return Page(
-        rows,
-        _write(order, rows[-1], backwards=False) if rows and has_next else None,
-        _write(order, rows[0], backwards=True) if rows and has_previous else None,
+        found,
+        _write(order, found[-1], backwards=False) if found and has_next else None,
+        _write(order, found[0], backwards=True) if found and has_previous else None,
     )
 
 
-def _first_page(statement: Select[Row], order: Sequence[Order], size: int) -> Select[Row]:
-    """Made once for a statement that is made once."""
-    pages = _FIRST_PAGES.setdefault(statement, {})
-    key = (size, *((part.column.key, part.descending) for part in order))
+WHOLE, WHERE, PLACE = "whole", {False: "after", True: "before"}, "keyset_"
+
+
+def _page_of(rows: Any, order: Sequence[Order], size: int, where: str) -> Any:
+    """The statement of a page, made once for rows that are made once."""
+    pages = _PAGES.setdefault(rows, {})
+    key = (size, where, *((part.column.key, part.descending) for part in order))
     if key not in pages:
-        pages[key] = _ordered(statement, order, size, backwards=False)
-    return pages[key]  # type: ignore[no-any-return]
+        change = partial(_cut, order=order, size=size, where=where)
+        pages[key] = rows.changed(change) if isinstance(rows, Reading) else change(rows)
+    return pages[key]
 
 
-_FIRST_PAGES: WeakKeyDictionary[Any, dict[Any, Any]] = WeakKeyDictionary()
+_PAGES: WeakKeyDictionary[Any, dict[Any, Any]] = WeakKeyDictionary()
 
 
-def _ordered(statement: Select[Row], order: Sequence[Order], size: int, *, backwards: bool) -> Select[Row]:
+def _cut(statement: Select[Any], *, order: Sequence[Order], size: int, where: str) -> Select[Any]:
+    backwards = where == WHERE[True]
+    if where != WHOLE:
+        statement = statement.where(_beyond(order, backwards))
     clauses = (part.clause(backwards=backwards) for part in order)
     return statement.order_by(None).order_by(*clauses).limit(size + 1)
 
 
-def _after(order: Sequence[Order], values: Sequence[Any], backwards: bool) -> Any:
+def _beyond(order: Sequence[Order], backwards: bool) -> Any:
+    values = [bindparam(f"{PLACE}{index}", type_=part.column.type) for index, part in enumerate(order)]
     choices = []
     for index, part in enumerate(order):
         equal = [earlier.column == value for earlier, value in zip(order[:index], values, strict=False)]

@@ -99,7 +99,7 @@ def _only(owner: str) -> Callable[..., bool]:
 
 def _render(kind: str, thing: Any, context: Any) -> Any:
     """Write JSON columns as JSON on SQLite and JSONB on PostgreSQL, and Flask-Security's lists as the text they are."""
-    if kind == "type" and type(thing).__name__ == "AsaList":
+    if kind == "type" and type(thing).__name__ == "TextList":
         return "sa.Text()"
     if kind == "type" and type(thing).__name__ == "JSON" and not isinstance(thing, postgresql.JSON):
         return 'sa.JSON().with_variant(postgresql.JSONB(), "postgresql")'

@@ -11,7 +11,7 @@ from sqlalchemy import Integer, Select, bindparam, case, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from plugins.advice.models import DONE, DRAFT, IN_REVIEW, OPEN, PUBLISHED, Note, Picture, Recipient
-from portal.api import NotFound, Order, Page, Span, Store, Viewer, keyset, session
+from portal.api import NotFound, Order, Page, Reading, Span, Store, Viewer, keyset, session
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +51,10 @@ def page_of_notes(state: str, kind: str, cursor: str | None, size: int = 25) -> 
 
 
 @lru_cache(maxsize=64)
-def _library(state: str, kind: str) -> Select[Note]:
-    statement = select(Note).options(joinedload(Note.author))
-    if state:
-        statement = statement.where(Note.state == state)
-    return statement.where(Note.kind == kind) if kind else statement
+def _library(state: str, kind: str) -> Reading[Note]:
+    criteria = [Note.state == state] if state else []
+    criteria += [Note.kind == kind] if kind else []
+    return Reading(Note, "author", change=lambda statement: statement.where(*criteria))
 
 
 def page_for_store(state: str, kind: str, cursor: str | None, size: int = 25) -> Page[Recipient]:
@@ -65,30 +64,30 @@ def page_for_store(state: str, kind: str, cursor: str | None, size: int = 25) ->
 
 
 @lru_cache(maxsize=64)
-def _published(state: str, kind: str) -> Select[Recipient]:
-    statement = (
-        select(Recipient).join(Recipient.note).where(Note.state == PUBLISHED).options(contains_eager(Recipient.note))
-    )
-    if state:
-        statement = statement.where(Recipient.state == state)
-    return statement.where(Note.kind == kind) if kind else statement
+def _published(state: str, kind: str) -> Reading[Recipient]:
+    criteria = [Note.state == PUBLISHED]
+    criteria += [Recipient.state == state] if state else []
+    criteria += [Note.kind == kind] if kind else []
+    return Reading(Recipient, "note", change=lambda statement: statement.where(*criteria))
 
 
 def open_for_store(limit: int) -> Sequence[Recipient]:
     """What the store has not answered yet; what is worth most first."""
-    return session.scalars(_open_for_store(), {"limit": limit}).all()
+    return _open_for_store().all({"limit": limit})
 
 
 @lru_cache(maxsize=1)
-def _open_for_store() -> Select[Recipient]:
+def _open_for_store() -> Reading[Recipient]:
     """Made once, as every first page of a store sends it; without the articles themselves."""
-    return (
-        select(Recipient)
-        .join(Recipient.note)
-        .where(Note.state == PUBLISHED, Recipient.state == OPEN)
-        .options(contains_eager(Recipient.note).defer(Note.text))
-        .order_by(func.coalesce(Note.gain, 0).desc(), Recipient.published_at.desc())
-        .limit(bindparam("limit", type_=Integer))
+    return Reading(
+        Recipient,
+        "note",
+        without=["note.text"],
+        change=lambda statement: (
+            statement.where(Note.state == PUBLISHED, Recipient.state == OPEN)
+            .order_by(func.coalesce(Note.gain, 0).desc(), Recipient.published_at.desc())
+            .limit(bindparam("limit", type_=Integer))
+        ),
     )
 
 

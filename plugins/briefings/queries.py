@@ -8,10 +8,10 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, Select, Text, bindparam, case, exists, func, or_, select
-from sqlalchemy.orm import aliased, contains_eager, defer, joinedload
+from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from plugins.briefings.models import FAILED, ISSUED, READY, Briefing, Edition, Section
-from portal.api import NotFound, Order, Page, Span, Store, Viewer, keyset, session
+from portal.api import NotFound, Order, Page, Reading, Span, Store, Viewer, keyset, session
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +49,8 @@ def page_of_briefings(cursor: str | None, size: int = 25) -> Page[Briefing]:
 
 
 @lru_cache(maxsize=1)
-def _all() -> Select[Briefing]:
-    return select(Briefing).options(defer(Briefing.content))
+def _all() -> Reading[Briefing]:
+    return Reading(Briefing, without=["content"])
 
 
 def sections(briefing_id: int) -> Sequence[Section]:
@@ -111,12 +111,13 @@ def page_for_store(language: str, cursor: str | None, size: int = 25) -> Page[Ed
 
 
 @lru_cache(maxsize=4)
-def _for_store(language: str) -> Select[Edition]:
-    return (
-        select(Edition)
-        .join(Edition.briefing)
-        .where(Briefing.state == ISSUED, _best_for(language))
-        .options(contains_eager(Edition.briefing).defer(Briefing.content), joinedload(Edition.file))
+def _for_store(language: str) -> Reading[Edition]:
+    return Reading(
+        Edition,
+        "briefing",
+        "file",
+        without=["briefing.content"],
+        change=lambda statement: statement.where(Briefing.state == ISSUED, _best_for(language)),
     )
 
 
@@ -129,19 +130,18 @@ def _best_for(language: str | BindParameter[str]) -> ColumnElement[bool]:
 
 def newest_for_store(language: str) -> Edition | None:
     """The newest edition of the store that can be downloaded, in the reader's language."""
-    return session.scalars(_newest_for_store(), {"language": language}).first()
+    return _newest_for_store().first({"language": language})
 
 
 @lru_cache(maxsize=1)
-def _newest_for_store() -> Select[Edition]:
+def _newest_for_store() -> Reading[Edition]:
     """Made once, as every first page of a store sends it; without what the briefing says, which is long."""
-    return (
-        select(Edition)
-        .join(Edition.briefing)
-        .where(Briefing.state == ISSUED, Edition.state == READY, _best_for(bindparam("language", type_=Text)))
-        .options(contains_eager(Edition.briefing).defer(Briefing.content))
-        .order_by(Edition.id.desc())
-        .limit(1)
+    wanted = (Briefing.state == ISSUED, Edition.state == READY, _best_for(bindparam("language", type_=Text)))
+    return Reading(
+        Edition,
+        "briefing",
+        without=["briefing.content"],
+        change=lambda statement: statement.where(*wanted).order_by(Edition.id.desc()).limit(1),
     )
 
 

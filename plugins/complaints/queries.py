@@ -19,6 +19,7 @@ from portal.api import (
     Order,
     Page,
     Person,
+    Reading,
     Role,
     Span,
     Store,
@@ -99,31 +100,36 @@ def page_of_complaints(
     view: str, viewer: Viewer, *, words: str = "", cursor: str | None = None, size: int = 25
 ) -> Page[Complaint]:
     """One page of a view: open ones by the next deadline, closed ones and what was searched the newest first."""
-    statement = _in_view(_reader(), "all" if words else view)
+    asked = _asked(viewer)
     if words:
-        statement = statement.where(Complaint.id.in_(found_ids(words, limit=200)))
-    if words or view in ("closed", "all"):
+        view, asked["found"] = "found", found_ids(words, limit=200)
+    if view in ("closed", "all", "found"):
         order = [Order(Complaint.created_at, True), Order(Complaint.id, True)]
     else:
         order = [Order(Complaint.next_due_at), Order(Complaint.id)]
-    return keyset(statement, order, cursor, size, _asked(viewer))
+    return keyset(_in_view(_reader(), view), order, cursor, size, asked)
 
 
 @lru_cache(maxsize=32)
-def _in_view(reader: str, view: str) -> Select[Complaint]:
+def _in_view(reader: str, view: str) -> Reading[Complaint]:
     """Made once for each kind of reader; IS_MINE and IS_OVERDUE ask for who it is and what time."""
-    people = joinedload(Complaint.owner).joinedload(Membership.person)
-    statement = select(Complaint).where(*_may_know(reader)).options(joinedload(Complaint.store), people)
-    if view == "all":
-        return statement
-    if view == "closed":
-        return statement.where(Complaint.is_open.is_(False))
-    narrowed: dict[str, list[Any]] = {
-        "mine": [IS_MINE],
-        "unassigned": [Complaint.owner_membership_id.is_(None)],
-        "overdue": [IS_OVERDUE],
+    found: Any = bindparam("found", expanding=True)
+    criteria: dict[str, list[Any]] = {
+        "all": [],
+        "found": [Complaint.id.in_(found)],
+        "closed": [Complaint.is_open.is_(False)],
+        "open": [Complaint.is_open.is_(True)],
+        "mine": [Complaint.is_open.is_(True), IS_MINE],
+        "unassigned": [Complaint.is_open.is_(True), Complaint.owner_membership_id.is_(None)],
+        "overdue": [Complaint.is_open.is_(True), IS_OVERDUE],
     }
-    return statement.where(Complaint.is_open.is_(True), *narrowed.get(view, []))
+    return Reading(
+        Complaint,
+        "store",
+        "owner",
+        "owner.person",
+        change=lambda statement: statement.where(*criteria[view], *_may_know(reader)),
+    )
 
 
 # What somebody has taken on, and open ones whose next promised time is over; what waits for the store is not.
@@ -217,16 +223,23 @@ def of_store(store_id: int, span: Span) -> Sequence[Complaint]:
 def open_ones(viewer: Viewer, *, limit: int = 25) -> Sequence[Complaint]:
     """The open complaints: a store's own; on our side those that this person owns. The earliest deadline first."""
     asked = {"limit": limit} | ({} if viewer.is_store_side else {"owner": viewer.membership.id})
-    return session.scalars(_open_ones(_reader(), viewer.is_store_side), asked).all()
+    return _open_ones(_reader(), viewer.is_store_side).all(asked)
 
 
 @lru_cache(maxsize=8)
-def _open_ones(reader: str, of_store: bool) -> Select[Complaint]:
-    statement = select(Complaint).where(Complaint.is_open.is_(True), *_may_know(reader))
+def _open_ones(reader: str, of_store: bool) -> Reading[Complaint]:
+    criteria = [Complaint.is_open.is_(True), *_may_know(reader)]
     if not of_store:
-        statement = statement.where(Complaint.owner_membership_id == bindparam("owner"))
-    statement = statement.order_by(Complaint.next_due_at, Complaint.id).options(joinedload(Complaint.store))
-    return statement.limit(bindparam("limit", type_=Integer))
+        criteria.append(Complaint.owner_membership_id == bindparam("owner"))
+    return Reading(
+        Complaint,
+        "store",
+        change=lambda statement: (
+            statement.where(*criteria)
+            .order_by(Complaint.next_due_at, Complaint.id)
+            .limit(bindparam("limit", type_=Integer))
+        ),
+    )
 
 
 def due_in(viewer: Viewer, span: Span) -> Sequence[Complaint]:

@@ -12,7 +12,7 @@ from sqlalchemy import Integer, Select, bindparam, func, select
 from sqlalchemy.orm import contains_eager
 
 from plugins.events.models import CANCELLED, CONFIRMED, DRAFT, PUBLISHED, WAITING, Event, Invitation, Registration
-from portal.api import NotFound, Order, Page, Span, Store, Viewer, clock, keyset, session
+from portal.api import NotFound, Order, Page, Reading, Span, Store, Viewer, clock, keyset, session
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,28 +41,31 @@ def page_of_events(state: str = "", cursor: str | None = None, size: int = 25) -
 
 
 @lru_cache(maxsize=16)
-def _in_state(state: str) -> Select[Event]:
-    return select(Event).where(Event.state == state) if state else select(Event)
+def _in_state(state: str) -> Reading[Event]:
+    criteria = [Event.state == state] if state else []
+    return Reading(Event, change=lambda statement: statement.where(*criteria))
 
 
 def coming_for_store(store_id: int, *, now: datetime, limit: int = 25) -> list[StoreEvent]:
     """What a store is invited to and what has not ended, each with its registration; the earliest first."""
-    rows = session.execute(_coming_for_store(), {"store": store_id, "now": now, "limit": limit})
-    return [StoreEvent(event, registration) for event, registration in rows]
+    rows = _coming_for_store().all({"store": store_id, "now": now, "limit": limit})
+    return [StoreEvent(event, event.mine) for event in rows]
 
 
 @lru_cache(maxsize=1)
-def _coming_for_store() -> Select[Event, Registration]:
+def _coming_for_store() -> Reading[Any]:
     """Made once, as every first page of a store sends it."""
     store = bindparam("store", type_=Integer)
     live = (Registration.event_id == Event.id) & (Registration.store_id == store) & Registration.cancelled_at.is_(None)
-    return (
-        select(Event, Registration)
-        .join(Invitation, Invitation.event_id == Event.id)
-        .outerjoin(Registration, live)
-        .where(Invitation.store_id == store, Event.state != DRAFT, Event.ends_at > bindparam("now"))
-        .order_by(Event.starts_at, Event.id)
-        .limit(bindparam("limit", type_=Integer))
+    return Reading(
+        Event,
+        beside={"mine": (Registration, live)},
+        change=lambda statement: (
+            statement.join(Invitation, Invitation.event_id == Event.id)
+            .where(Invitation.store_id == store, Event.state != DRAFT, Event.ends_at > bindparam("now"))
+            .order_by(Event.starts_at, Event.id)
+            .limit(bindparam("limit", type_=Integer))
+        ),
     )
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 
 from plugins.meetings.methods.slots import Window, free_starts
 from plugins.meetings.models import BOOKED, Availability, Meeting, TakenCell
-from portal.api import Membership, NotFound, Order, Page, Span, Viewer, clock, current_viewer, keyset, session
+from portal.api import Membership, NotFound, Order, Page, Reading, Span, Viewer, clock, current_viewer, keyset, session
 
 NOTICE = timedelta(hours=2)
 HORIZON_DAYS = 28
@@ -115,16 +115,24 @@ def coming(viewer: Viewer, *, limit: int = 25) -> Sequence[Meeting]:
     """What lies ahead for this person or store, the earliest first."""
     everybodys = viewer.is_store_side or viewer.may("meetings.see_all")
     asked = {"now": clock.now(), "limit": limit} | ({} if everybodys else {"host": viewer.membership.id})
-    return session.scalars(_coming(everybodys), asked).all()
+    return _coming(everybodys).all(asked)
 
 
 @lru_cache(maxsize=2)
-def _coming(everybodys: bool) -> Select[Meeting]:
+def _coming(everybodys: bool) -> Reading[Meeting]:
     """Made once, as every first page sends it."""
-    statement = select(Meeting).where(Meeting.state == BOOKED, Meeting.ends_at > bindparam("now"))
+    criteria = [Meeting.state == BOOKED, Meeting.ends_at > bindparam("now")]
     if not everybodys:
-        statement = statement.where(Meeting.host_membership_id == bindparam("host"))
-    return statement.order_by(Meeting.starts_at).limit(bindparam("limit", type_=Integer)).options(*_with_people())
+        criteria.append(Meeting.host_membership_id == bindparam("host"))
+    return Reading(
+        Meeting,
+        "host",
+        "host.person",
+        "store",
+        change=lambda statement: (
+            statement.where(*criteria).order_by(Meeting.starts_at).limit(bindparam("limit", type_=Integer))
+        ),
+    )
 
 
 def past(viewer: Viewer, cursor: str | None, size: int = 25) -> Page[Meeting]:

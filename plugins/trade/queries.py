@@ -16,7 +16,7 @@ from sqlalchemy.orm import joinedload
 from plugins.trade.methods.blocks import History, MonthBlock, history, last_day_sold, unpack
 from plugins.trade.methods.sell_through import RECENT_DAYS, Class, daily_mean, days_of_cover, sell_through_class
 from plugins.trade.models import Batch, Product, SalesMonth, Stock, Upload
-from portal.api import Order, Page, Store, Viewer, keyset, session
+from portal.api import Order, Page, Prepared, Reading, Store, Viewer, keyset, session
 
 Row = TypeVar("Row")
 
@@ -84,15 +84,15 @@ def last_day(store_id: int) -> date | None:
 
 def newest_months(store_id: int, months: int) -> list[MonthBlock]:
     """The latest months for which the store has sales, the latest first."""
-    rows = session.execute(_newest_months(), {"store": store_id, "months": months})
+    rows = _newest_months().rows(store=store_id, months=months)
     return [unpack(month, block) for month, block in rows]
 
 
 @lru_cache(maxsize=1)
-def _newest_months() -> Select[date, bytes]:
+def _newest_months() -> Prepared:
     """Made once, as every first page of a store sends it."""
     statement = select(SalesMonth.month, SalesMonth.block).where(SalesMonth.store_id == bindparam("store"))
-    return statement.order_by(SalesMonth.month.desc()).limit(bindparam("months", type_=Integer))
+    return Prepared(statement.order_by(SalesMonth.month.desc()).limit(bindparam("months", type_=Integer)))
 
 
 def product_states(store_id: int, *, until: date) -> list[ProductState]:
@@ -141,8 +141,7 @@ def costliest_to_expire(
 
     months: the two newest_months() of the store.
     """
-    asked = {"store": store_id, "last": today + timedelta(days=within_days)}
-    rows = session.execute(_ending_units(), asked).all()
+    rows = _ending_units().rows(store=store_id, last=today + timedelta(days=within_days))
     found = [
         Expiring(row.name, row.expires_on, row.units, left, row.cost * left)
         for row, _mean, left in _left_over(rows, months, today)
@@ -156,11 +155,11 @@ def _ending_batches() -> Select[Batch]:
 
 
 @lru_cache(maxsize=1)
-def _ending_units() -> Select[Any]:
+def _ending_units() -> Prepared:
     """As columns: rows of a class would cost ten times as much, and one of many is wanted."""
     columns: Any = select(Batch.product_id, Batch.expires_on, Batch.units, Product.name, Product.cost)
     statement: Select[Any] = columns.join(Product, Product.id == Batch.product_id).where(Product.cost.is_not(None))
-    return _ending(statement)
+    return Prepared(_ending(statement))
 
 
 def _ending(statement: Select[Row]) -> Select[Row]:
@@ -179,19 +178,19 @@ def shortages(store_id: int, months: Sequence[MonthBlock], *, within_days: float
     sells = means_of_all >= at_least
     means = dict(zip(sold.product_ids[sells].tolist(), means_of_all[sells].tolist(), strict=True))
     most = ceil(within_days * max(means.values(), default=0.0))
-    asked = {"store": store_id, "products": list(means), "most": most}
+    rows = _low_stock().rows(store=store_id, products=list(means), most=most)
     found = [
         Shortage(product, name, price or Decimal(0), cost or Decimal(0), level, means[product], level / means[product])
-        for product, name, price, cost, level in session.execute(_low_stock(), asked)
+        for product, name, price, cost, level in rows
         if level < within_days * means[product]
     ]
     return sorted(found, key=lambda shortage: -shortage.daily_mean)
 
 
 @lru_cache(maxsize=1)
-def _low_stock() -> Select[int, str, Decimal | None, Decimal | None, int]:
+def _low_stock() -> Prepared:
     products: Any = bindparam("products", expanding=True)
-    return (
+    return Prepared(
         select(Stock.product_id, Product.name, Product.price, Product.cost, Stock.on_hand)
         .join(Product, Product.id == Stock.product_id)
         .where(Stock.store_id == bindparam("store"), Stock.product_id.in_(products))
@@ -220,7 +219,13 @@ def by_code(codes: set[str]) -> dict[str, Product]:
 
 def page_of_products(words: str, cursor: str | None, size: int = 25) -> Page[Product]:
     """Products by code."""
-    return keyset(_matching(words), [Order(Product.code), Order(Product.id)], cursor, size)
+    rows = _matching(words) if words else _products()
+    return keyset(rows, [Order(Product.code), Order(Product.id)], cursor, size)
+
+
+@lru_cache(maxsize=1)
+def _products() -> Reading[Product]:
+    return Reading(Product)
 
 
 @lru_cache(maxsize=64)

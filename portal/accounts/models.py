@@ -66,6 +66,12 @@ def _on_postgresql(element: Any, compiler: Any, **options: Any) -> str:
     return f"jsonb_agg(jsonb_build_array({compiler.process(element.clauses, **options)}))::text"
 
 
+class TextList(AsaList):
+    """Short texts in one column, as Flask-Security keeps them; it has no state, so statements with it are cached."""
+
+    cache_ok = True
+
+
 class Person(UserMixin, Model):  # type: ignore[misc]
     """Somebody who signs in; belongs to no distributor, but has memberships with several."""
 
@@ -83,7 +89,7 @@ class Person(UserMixin, Model):  # type: ignore[misc]
     confirmed_at: Mapped[datetime | None]
     tf_primary_method: Mapped[str | None] = mapped_column(String(64))
     tf_totp_secret: Mapped[str | None] = mapped_column(String(255))
-    mf_recovery_codes: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(AsaList()))  # type: ignore[no-untyped-call]
+    mf_recovery_codes: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(TextList()))  # type: ignore[no-untyped-call]
     language: Mapped[str] = mapped_column(default="")
     theme: Mapped[str] = mapped_column(default="auto")
     quiet_from: Mapped[str] = mapped_column(String(5), default="21:00")
@@ -145,7 +151,7 @@ class Passkey(WebAuthnMixin, Model):  # type: ignore[misc]
     credential_id: Mapped[bytes] = mapped_column(LargeBinary(1024), unique=True)
     public_key: Mapped[bytes] = mapped_column(LargeBinary)
     sign_count: Mapped[int] = mapped_column(default=0)
-    transports: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(AsaList()))  # type: ignore[no-untyped-call]
+    transports: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(TextList()))  # type: ignore[no-untyped-call]
     backup_state: Mapped[bool]
     device_type: Mapped[str] = mapped_column(String(64))
     extensions: Mapped[str | None] = mapped_column(String(255))

@@ -14,8 +14,10 @@ from flask_security.utils import set_request_attr
 from portal import clock
 from portal.accounts.credentials import drop_credentials
 from portal.accounts.models import Person
+from portal.accounts.session_rows import LEFT_OUT_OF_PERSON
 from portal.accounts.sign_ins import IDLE, REMEMBERED, end_other_sign_ins, end_sign_in, note_seen, start_sign_in
 from portal.accounts.viewer import load_session, viewer_or_none
+from portal.db import db
 from portal.tenancy import all_distributors
 
 log = structlog.get_logger(__name__)
@@ -34,7 +36,7 @@ def init_app(app: Flask) -> None:
     user_failed_authn.connect(note_failure, app)
     password_changed.connect(end_elsewhere, app)
     password_reset.connect(end_everywhere, app)
-    app.before_request(load_passkeys)
+    app.before_request(load_keys)
     app.after_request(touch)
 
 
@@ -50,10 +52,12 @@ def load_user(session_key: str) -> Person | None:
     return person
 
 
-def load_passkeys() -> None:
-    """The pages of Flask-Security read the passkeys of a person who may be a member nowhere: outside of the walls."""
+def load_keys() -> None:
+    """The pages of Flask-Security read what no other page does, of a person who may be a member nowhere: outside of
+    the walls."""
     if request.blueprint == "security" and g.get("viewer") is None and current_user.is_authenticated:
-        with all_distributors(reason="read a person's passkeys", quiet=True):
+        with all_distributors(reason="read a person's keys", quiet=True):
+            db.session.refresh(current_user._get_current_object(), sorted(LEFT_OUT_OF_PERSON))
             list(current_user.webauthn)
 
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from flask import g, has_request_context
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from portal import clock
-from portal.accounts.models import Distributor, Membership, Person, PluginActivation, Role, SignIn, all_switches
+from portal.accounts.models import Distributor, Membership, Person, Role
 from portal.accounts.secret_keys import hash_of
+from portal.accounts.session_rows import AROUND_A_MEMBERSHIP, person_of_session, switches_of_person
 from portal.db import db
 from portal.errors import NotAllowed
 from portal.stores.models import Store
@@ -80,60 +80,35 @@ class Viewer:
 def load_session(session_key: str) -> Person | None:
     """The active person whom a session key belongs to, while that sign-in is open; all that a page asks, in one query."""
     uniquifier, _, secret = session_key.partition(".")
-    row = _row(_of_session(), uniquifier=uniquifier, secret_hash=hash_of(secret), now=clock.now())
-    if row is None:
+    with all_distributors(reason="who is this person", quiet=True):
+        found = person_of_session(db.session(), uniquifier, hash_of(secret), clock.now())
+    if found is None:
         return None
-    g.sign_in = row.SignIn
-    return _with_switches(row)
+    person, g.sign_in, switches = found
+    return _with_switches(person, switches)
 
 
 def load_person(fs_uniquifier: str) -> Person | None:
     """The active person of this uniquifier with all that load_session gives, for programs that hold no session."""
-    return _with_switches(_row(_people(Person).where(Person.fs_uniquifier == fs_uniquifier)))
+    return _person(Person.fs_uniquifier == fs_uniquifier)
 
 
 def person_by_id(person_id: int) -> Person | None:
     """As load_person, by the person's id."""
-    return _with_switches(_row(_people(Person).where(Person.id == person_id)))
+    return _person(Person.id == person_id)
 
 
-def _row(statement: Select[Any], **asked: Any) -> Any:
+def _person(criterion: Any) -> Person | None:
+    memberships = joinedload(Person.memberships).options(*AROUND_A_MEMBERSHIP)
+    statement = select(Person, switches_of_person()).where(Person.active.is_(True), criterion).options(memberships)
     with all_distributors(reason="who is this person", quiet=True):
-        return db.session.execute(statement, asked).unique().one_or_none()
+        row = db.session.execute(statement).unique().one_or_none()
+    return _with_switches(*row) if row is not None else None
 
 
-@lru_cache(maxsize=1)
-def _of_session() -> Select[Any]:
-    """Made once: every page sends it."""
-    return (
-        _people(Person, SignIn)
-        .join(SignIn, SignIn.person_id == Person.id)
-        .where(Person.fs_uniquifier == bindparam("uniquifier"), SignIn.secret_hash == bindparam("secret_hash"))
-        .where(SignIn.ended_at.is_(None), SignIn.expires_at > bindparam("now"))
-    )
-
-
-def _people(*entities: Any) -> Select[Any]:
-    """Active people with their memberships, one row for each, and beside them what is switched on for whom."""
-    switches = (
-        select(all_switches(PluginActivation.distributor_id, PluginActivation.plugin, PluginActivation.settings))
-        .join(Membership, Membership.distributor_id == PluginActivation.distributor_id)
-        .where(Membership.person_id == Person.id, PluginActivation.active.is_(True))
-        .correlate(Person)
-        .scalar_subquery()
-    )
-    memberships = joinedload(Person.memberships).options(
-        joinedload(Membership.role), joinedload(Membership.store), joinedload(Membership.distributor)
-    )
-    return select(*entities, switches.label("switches")).where(Person.active.is_(True)).options(memberships)
-
-
-def _with_switches(row: Any) -> Person | None:
-    if row is None:
-        return None
-    person: Person = row.Person
+def _with_switches(person: Person, switches: str | None) -> Person:
     by_distributor: dict[int, dict[str, Any]] = {}
-    for distributor_id, plugin, settings in json.loads(row.switches or "[]"):
+    for distributor_id, plugin, settings in json.loads(switches or "[]"):
         by_distributor.setdefault(distributor_id, {})[plugin] = settings
     for membership in person.memberships:
         vars(membership.distributor)["switched_on"] = by_distributor.get(membership.distributor_id, {})

@@ -19,6 +19,7 @@ from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction
 
 from portal.db import db
 from portal.tenancy import TenantSession, scope_or_none
+from portal.tenancy.prepared import before_reading
 
 Result = TypeVar("Result")
 
@@ -153,9 +154,15 @@ def _take_points(session: Session, *, flushing: bool = False) -> None:
 
 @event.listens_for(TenantSession, "do_orm_execute")
 def _before_a_statement(state: ORMExecuteState) -> None:
-    session = state.session
-    if session.info.get(FENCES) and not (state.is_select and session.get_bind().dialect.name == "sqlite"):
+    _before_reading(state.session) if state.is_select else _take_points(state.session)
+
+
+def _before_reading(session: Session) -> None:
+    if session.info.get(FENCES) and session.get_bind().dialect.name != "sqlite":
         _take_points(session)
+
+
+before_reading.append(_before_reading)
 
 
 @event.listens_for(TenantSession, "before_flush")

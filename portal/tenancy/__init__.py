@@ -10,6 +10,7 @@ security (portal/row_security.py) is a second wall.
 import portal.tenancy.telling  # noqa: F401 (tells PostgreSQL who acts once it is imported)
 from portal.tenancy.bulk import delete_rows, insert_rows, update_rows
 from portal.tenancy.owned import DistributorOwned, StoreOwned, owned_mappers
+from portal.tenancy.prepared import Prepared
 from portal.tenancy.scope import (
     NobodyActing,
     Scope,
@@ -25,6 +26,7 @@ from portal.tenancy.session import TenantSession
 __all__ = [
     "DistributorOwned",
     "NobodyActing",
+    "Prepared",
     "Scope",
     "StoreOwned",
     "TenantSession",

@@ -96,7 +96,7 @@ def test_export_is_read_back_whole_in_either_language(act_as, language):
         db.session.flush()
         data = write_xlsx([importing.export_sheet()])
         before = [services.details_of(store) for store in queries.page_of_stores(StoreFilter())]
-        for store in queries.page_of_stores(StoreFilter()):
+        for store in db.session.scalars(queries.matching(StoreFilter())).all():
             services.change_store(store, StoreDetails(store.number, "x"))
         result = importing.import_stores(data)
         assert (result.errors, result.changed) == ([], len(before))

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, event, given, settings
+from hypothesis import HealthCheck, assume, event, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import immediateload, joinedload, lazyload, selectinload, subqueryload
 
 from portal.db import db
-from portal.tenancy import acting_for, all_distributors
+from portal.tenancy import Prepared, acting_for, all_distributors
 from tests.portal.yard import SIDES, VISIBLE, Ids, canaries, ids, yard_app
 from tests.portal.yard_models import YardItem, YardLand, YardNote, YardShelf
 from tests.portal.yard_queries import CLASSES, Plain, Rows, Whole, wholes
@@ -71,6 +71,20 @@ def test_a_random_query_answers_as_if_the_own_rows_were_all_there_are(
     event(f"{whole.ask}, {'one' if whole.other is None else whole.operation}, rows: {bool(found)}")
     assert {canary[7] for canary in canaries(found)} <= {str(distributor)}
     assert Counter(found) == Counter(whole.answer(visible(plain, ids, side, distributor)))
+
+
+@MANY
+@given(order=st.lists(scopes, min_size=2, max_size=6), whole=wholes())
+def test_a_random_query_that_is_prepared_once_answers_each_scope_as_if_it_were_alone(
+    plain: Plain, ids: Ids, order: list[tuple[str, int]], whole: Whole
+) -> None:
+    statement = whole.sql()
+    assume(isinstance(statement, Select))
+    prepared = Prepared(statement)
+    for side, distributor in order:
+        with acting_for(ids.scope(side, distributor)):
+            found = [tuple(row) for row in prepared.rows()]
+        assert Counter(found) == Counter(whole.answer(visible(plain, ids, side, distributor)))
 
 
 # Loads along relationships

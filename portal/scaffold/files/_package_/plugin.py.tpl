@@ -70,7 +70,7 @@ class NotesPlugin(Plugin):
     def audit_titles(self) -> Iterable[AuditTitle]:
         """What the audit log calls it."""
         return (
-            AuditTitle("[[ name ]]_note", _l("Note")),
+            AuditTitle("[[ name ]]_note", _l("Note to a store")),
             AuditTitle("[[ name ]].written", _l("wrote a note")),
             AuditTitle("[[ name ]].done", _l("did what a note asked for")),
         )

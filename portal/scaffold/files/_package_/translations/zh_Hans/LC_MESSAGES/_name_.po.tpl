@@ -28,9 +28,6 @@ msgstr "门店便条"
 msgid "Notes from the distributor to a store."
 msgstr "经销商写给门店的便条。"
 
-msgid "Note"
-msgstr "便条"
-
 msgid "Notes to stores"
 msgstr "给门店的便条"
 
