@@ -167,6 +167,14 @@ def invited(store_id: int, event_ids: Sequence[int]) -> set[int]:
     return set(session.scalars(statement))
 
 
+def declined(store_id: int, event_ids: Sequence[int]) -> set[int]:
+    """To which of the events the store said that it does not come."""
+    statement = select(Invitation.event_id).where(
+        Invitation.store_id == store_id, Invitation.event_id.in_(event_ids), Invitation.declined_at.is_not(None)
+    )
+    return set(session.scalars(statement))
+
+
 def of_store(store_id: int, span: Span) -> Sequence[Registration]:
     """A store's registrations made in the span, with their events, cancelled ones too."""
     statement = (

@@ -138,6 +138,7 @@ def sign_up(event: Event, store_id: int, attendees: Sequence[str], *, by: Viewer
             session.add(registration)
     except IntegrityError as error:
         raise Conflict(_("Your store has signed up already.")) from error
+    update_rows(Invitation, Invitation.event_id == event.id, Invitation.store_id == store_id, declined_at=None)
     record("events.signed_up", registration, state=state, seats=len(names))
     registration_changed.send(None, registration_id=registration.id)
     return registration

@@ -23,7 +23,10 @@ def index() -> str:
     viewer = current_viewer()
     if viewer.store is not None:
         invited = queries.coming_for_store(viewer.store.id, now=clock.now())
-        return render_template("events/for_store.html", invited=invited, kinds=KIND_TITLES, now=clock.now())
+        declined = queries.declined(viewer.store.id, [item.event.id for item in invited])
+        return render_template(
+            "events/for_store.html", invited=invited, declined=declined, kinds=KIND_TITLES, now=clock.now()
+        )
     page = queries.page_of_events(request.args.get("state", ""), request.args.get("cursor"))
     return render_template(
         "events/index.html",
@@ -54,6 +57,7 @@ def _store_page(event: Event, mine: Registration | None, form: SignUpForm) -> st
         mine=mine,
         form=form,
         line=queries.place_in_line(mine) if mine else 0,
+        declined=mine is None and bool(queries.declined(current_viewer().membership.store_id or 0, [event.id])),
         kinds=KIND_TITLES,
         is_open=event.is_open(clock.now()),
     )

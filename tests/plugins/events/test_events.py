@@ -70,6 +70,18 @@ def test_a_store_signs_up_once(act_as, event_id):
         sign_up(act_as, event_id, "store_staff", ["陈"])
 
 
+def test_a_store_that_does_not_come_reads_so_until_it_signs_up(client_as, act_as, event_id):
+    client = client_as("store_manager")
+    client.post(f"/events/{event_id}/decline")
+    assert "You do not come" in client.get("/events/").text
+    assert "your store does not come" in client.get(f"/events/{event_id}").text
+    client.post(f"/events/{event_id}/registration", data={"attendees": "林"})
+    with act_as("store_manager") as viewer:
+        event = queries.visible(event_id, viewer)
+        services.cancel_registration(event, queries.live_registration(event_id, viewer.store.id))
+    assert "You do not come" not in client.get("/events/").text
+
+
 def test_two_taps_make_one_registration(client_as, act_as, event_id):
     client = client_as("store_manager")
     form = {"attendees": "林\n陈", "once_key": "the-same-tap"}
