@@ -88,8 +88,11 @@ def init_app(app: Flask) -> None:
     app.extensions["storewise_people"] = (security, store)
     for unused in ("security.two_factor_rescue", "security.tf_select"):
         app.view_functions[unused] = _not_here
-    codes = "security.two_factor_token_validation"
-    app.view_functions[codes] = _asked_for(app.view_functions[codes])
+    for endpoint, first in (
+        ("security.two_factor_token_validation", _only_while_it_is_set_up),
+        ("security.forgot_password", _only_for_an_address),
+    ):
+        app.view_functions[endpoint] = first(app.view_functions[endpoint])
     sessions.init_app(app)
     notes.init_app(app)
     limits.init_app(app)
@@ -109,13 +112,29 @@ def _page(template: str, **context: Any) -> Any:
     return make_response(body, 422) if wrong and request.method == "POST" else body
 
 
-def _asked_for(view: Callable[..., Any]) -> Callable[..., Any]:
+def _only_while_it_is_set_up(view: Callable[..., Any]) -> Callable[..., Any]:
     """The page of codes; it would log out whoever is signed in and asks for it without setting up a second step."""
 
     @wraps(view)
     def guarded() -> Any:
         if current_user.is_authenticated and session.get("tf_state") != "validating_profile":
             return redirect("/today")
+        return view()
+
+    return guarded
+
+
+def _only_for_an_address(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Flask-Security answers the same to whatever is typed, so that nobody learns who exists; that a phone number
+    gets no letter may be said."""
+    from portal.accounts.security_forms import NO_ADDRESS, AskForPasswordForm
+
+    @wraps(view)
+    def guarded() -> Any:
+        if request.method == "POST" and normal_email(request.form.get("email")) is None:
+            form = AskForPasswordForm()
+            form.email.errors = [NO_ADDRESS]
+            return _page("security/forgot_password.html", forgot_password_form=form)
         return view()
 
     return guarded

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from plugins.advice import queries, services
 from plugins.advice.forms import KIND_ICONS, KIND_TITLES, NoteForm, ReasonForm
-from plugins.advice.models import Note, Recipient
+from plugins.advice.models import OPEN, Note, Recipient
 from portal.api import (
     Audience,
     NotFound,
@@ -32,12 +32,13 @@ SEE, WRITE, PUBLISH, ANSWER = "advice.see", "advice.write", "advice.publish", "a
 @blueprint.get("/")
 @requires(SEE)
 def index() -> str:
-    """The library: for the desk all notes, for a store what was published to it."""
+    """The library: for the desk all notes, for a store what was published to it, first what is still to be done."""
     viewer = current_viewer()
     state, kind, cursor = (request.args.get(name, "") for name in ("state", "kind", "cursor"))
     common: dict[str, Any] = {"kinds": KIND_TITLES, "icons": KIND_ICONS, "state": state, "kind": kind}
     if viewer.is_store_side:
-        page = queries.page_for_store(state, kind, cursor or None)
+        common["state"] = state = state or OPEN
+        page = queries.page_for_store("" if state == "all" else state, kind, cursor or None)
         return render_template("advice/for_store.html", page=page, **common)
     notes = queries.page_of_notes(state, kind, cursor or None)
     return render_template("advice/index.html", page=notes, reach=queries.reach([n.id for n in notes]), **common)

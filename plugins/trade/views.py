@@ -15,6 +15,7 @@ from portal.api import (
     Store,
     clock,
     current_viewer,
+    id_asked,
     requires,
     send_bytes,
     session,
@@ -54,9 +55,11 @@ def _store_page(shop: Store) -> str:
     today = clock.today(current_viewer().distributor.timezone)
     until = queries.last_day(shop.id)
     states = queries.product_states(shop.id, until=until) if until else []
-    wanted = request.args.get("state", "")
+    wanted, product_id = request.args.get("state", ""), id_asked("product")
     counts = {key: sum(state.state == key for state in states) for key in STATE_TITLES}
     shown = [state for state in states if not wanted or state.state == wanted]
+    if product_id is not None:  # from the card that speaks of it
+        shown = [state for state in states if state.product.id == product_id]
     return render_template(
         "trade/store.html",
         shop=shop,
@@ -64,7 +67,8 @@ def _store_page(shop: Store) -> str:
         states=shown[:SHOWN],
         total=len(shown),
         counts=counts,
-        wanted=wanted,
+        wanted="" if product_id else wanted,
+        one_product=product_id is not None,
         titles=STATE_TITLES,
         chips=STATES,
         near_expiry=queries.near_expiry(shop.id, today=today)[:10],

@@ -31,6 +31,9 @@ NEW = {"autocomplete": "new-password"}
 CODE = {"autocomplete": "one-time-code", "inputmode": "numeric"}
 
 
+NO_ADDRESS = _l("This is not an e-mail address.")
+
+
 def _required(message: Any) -> DataRequired:
     return DataRequired(message=message)
 
@@ -68,7 +71,7 @@ def _known_address(form: Any, field: Any) -> None:
     """Find the person; Flask-Security's view hides from the visitor whether there is one."""
     address = normal_email(field.data)
     if address is None:
-        raise ValidationError(_("This is not an e-mail address."))
+        raise ValidationError(NO_ADDRESS)
     field.data = address
     form.user = people().find_user(email=address)
     if form.user is None or not form.user.is_active:

@@ -49,6 +49,15 @@ def test_asking_for_a_password_tells_nobody_who_exists(app, manager_id):
     assert [letter.to for letter in waiting_letters(app)] == [NAME]
 
 
+@pytest.mark.parametrize("typed", ["13812345678", "linda", ""])
+def test_what_is_no_address_is_told_and_no_letter_is_promised(app, manager_id, typed):
+    answer = app.test_client().post("/auth/reset", data={"email": typed}, headers={"Accept-Language": "en"})
+    assert answer.status_code == 422
+    assert "This is not an e-mail address." in answer.text
+    assert f'value="{typed}"' in answer.text
+    assert waiting_letters(app) == []
+
+
 def test_a_letter_leads_to_a_new_password_and_ends_all_sessions(app, manager_id):
     client = app.test_client()
     log_in(client, NAME)

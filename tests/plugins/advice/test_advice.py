@@ -169,3 +169,11 @@ def test_writing_takes_the_permission(client_as, act_as, published):
         assert client_as(role).post(f"/advice/{published}/withdraw").status_code == 403
     with act_as("expert"):
         assert db.session.get(Note, published).state == "published"
+
+
+def test_a_store_sees_first_what_is_still_to_be_done(client_as, published):
+    client = client_as("store_manager")
+    assert "饮料移到收银台对面" in client.get("/advice/").text
+    client.post(f"/advice/{published}/done")
+    assert "饮料移到收银台对面" not in client.get("/advice/").text
+    assert "饮料移到收银台对面" in client.get("/advice/?state=all").text

@@ -151,3 +151,15 @@ def test_the_page_of_a_store_leads_to_what_sells_there(client_as, products, act_
     client = client_as(role)
     assert f'href="/trade/stores/{store_id}"' in client.get(f"/stores/{store_id}").text
     assert "冰红茶 500ml" in client.get(f"/trade/stores/{store_id}").text
+
+
+def test_a_card_leads_to_the_product_that_it_speaks_of(act_as, client_as, products):
+    with act_as("store_manager") as viewer:
+        rows = (["A1", YESTERDAY.isoformat(), "12"], ["A2", YESTERDAY.isoformat(), "3"])
+        assert services.take_in("sales", sales(*rows), by=viewer).written
+        tea = queries.by_code({"A1"})["A1"].id
+    client = client_as("store_manager")
+    assert "冰红茶" in client.get("/trade/").text and "酸奶" in client.get("/trade/").text
+    page = client.get(f"/trade/?product={tea}").text
+    assert "冰红茶" in page
+    assert "酸奶" not in page
