@@ -27,6 +27,7 @@ LEFT_OUT = LEFT_OUT_OF_PERSON | {"secret_hash"}
 
 # What is loaded again with them after a rollback, which an error page and a person who has to log in come after.
 AROUND_A_MEMBERSHIP = tuple(joinedload(way) for way in (Membership.role, Membership.store, Membership.distributor))
+AROUND_A_PERSON = (joinedload(Person.memberships).options(*AROUND_A_MEMBERSHIP),)
 
 
 def switches_of_person() -> Any:
@@ -64,7 +65,7 @@ def person_of_session(
         _load_again_with(member, AROUND_A_MEMBERSHIP)
         members.append(member)
     set_committed_value(person, "memberships", members)
-    _load_again_with(person, (joinedload(Person.memberships).options(*AROUND_A_MEMBERSHIP),))
+    _load_again_with(person, AROUND_A_PERSON)
     return person, sign_in, rows[0].switches
 
 

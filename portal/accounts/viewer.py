@@ -10,12 +10,11 @@ from typing import Any
 from flask import g, has_request_context
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
 from portal import clock
 from portal.accounts.models import Distributor, Membership, Person, Role
 from portal.accounts.secret_keys import hash_of
-from portal.accounts.session_rows import AROUND_A_MEMBERSHIP, person_of_session, switches_of_person
+from portal.accounts.session_rows import AROUND_A_PERSON, person_of_session, switches_of_person
 from portal.db import db
 from portal.errors import NotAllowed
 from portal.stores.models import Store
@@ -99,8 +98,8 @@ def person_by_id(person_id: int) -> Person | None:
 
 
 def _person(criterion: Any) -> Person | None:
-    memberships = joinedload(Person.memberships).options(*AROUND_A_MEMBERSHIP)
-    statement = select(Person, switches_of_person()).where(Person.active.is_(True), criterion).options(memberships)
+    statement = select(Person, switches_of_person()).where(Person.active.is_(True), criterion)
+    statement = statement.options(*AROUND_A_PERSON)
     with all_distributors(reason="who is this person", quiet=True):
         row = db.session.execute(statement).unique().one_or_none()
     return _with_switches(*row) if row is not None else None
