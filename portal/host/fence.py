@@ -1,8 +1,9 @@
 """The fence itself: code runs behind it in a savepoint and a context of its own, and leaves nothing that is not wanted.
 
 Most plug-ins are only asked, and only read. A savepoint costs more than a query, so behind a fence for reading one is
-taken where it is needed: before anything that is no plain SELECT, and on PostgreSQL, where a SELECT that fails breaks
-the transaction, before the first statement.
+taken where it is needed: before anything that is no plain SELECT. On PostgreSQL a SELECT that fails breaks the
+transaction: a request that only reads then begins a new one, as it has nothing to lose; all others take a savepoint
+before the first statement.
 """
 
 from __future__ import annotations
@@ -88,6 +89,8 @@ def _undo(session: Session, fence: Fence) -> None:
             fence.point.rollback()
         elif _pending(session):
             _forget_pending(session)
+        elif not _survives_a_mistake(session) and _only_reads():
+            session.rollback()
         lost = session.in_transaction() and Session.connection(session).invalidated
     except DBAPIError as error:
         lost, cause = True, error
@@ -96,6 +99,16 @@ def _undo(session: Session, fence: Fence) -> None:
             text = "the connection broke while a plug-in ran, and with it what was written before"
             raise TransactionLost(text) from cause
         session.rollback()
+
+
+def _only_reads() -> bool:
+    """Whether this is a request that has said so."""
+    return has_request_context() and g.get("writes") is False
+
+
+def _survives_a_mistake(session: Session) -> bool:
+    """Whether a transaction goes on after a statement that failed."""
+    return session.get_bind().dialect.name == "sqlite"
 
 
 def _pending(session: Session) -> bool:
@@ -158,7 +171,7 @@ def _before_a_statement(state: ORMExecuteState) -> None:
 
 
 def _before_reading(session: Session) -> None:
-    if session.info.get(FENCES) and session.get_bind().dialect.name != "sqlite":
+    if session.info.get(FENCES) and not _survives_a_mistake(session) and not _only_reads():
         _take_points(session)
 
 

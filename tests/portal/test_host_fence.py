@@ -1,6 +1,7 @@
 """Behind the fence: what only reads costs no savepoint, and whatever else is done there is undone."""
 
 import pytest
+from flask import g
 from sqlalchemy import event, func, select, text, update
 
 from portal.api import insert_rows, session, update_rows
@@ -47,6 +48,24 @@ def savepoints(app):
 def test_what_only_reads_takes_no_savepoint_on_sqlite_and_one_on_postgresql(manager, savepoints):
     assert fenced(notes, keep=False) == ["as it was"]
     assert len(savepoints) == (0 if db.engine.dialect.name == "sqlite" else 1)
+
+
+def test_a_request_that_only_reads_takes_no_savepoint_and_goes_on_after_a_mistake(manager, savepoints):
+    g.writes = False
+    assert fenced(notes, keep=False) == ["as it was"]
+    with pytest.raises(Exception, match="no_such_function"):
+        fenced(lambda: session.scalar(select(func.no_such_function(Store.id))), keep=False)
+    assert savepoints == []
+    assert fenced(notes, keep=False) == ["as it was"]
+    assert manager.membership.role.key == "manager"
+    assert manager.distributor.name
+
+
+def test_a_request_that_only_reads_keeps_nothing_that_a_question_wrote(manager, world, savepoints):
+    g.writes = False
+    with pytest.raises(Trespass):
+        fenced(lambda: add_and_flush(world), keep=False)
+    assert notes() == ["as it was"]
 
 
 def test_what_asks_nothing_takes_no_savepoint_anywhere(manager, savepoints):
