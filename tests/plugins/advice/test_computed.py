@@ -9,8 +9,16 @@ from plugins.trade import services as trade
 from portal import clock
 from portal.files.exports import write_csv
 
+NOW = clock.now()
 TODAY = clock.today("Asia/Shanghai")
 HEAD = ["商品编码", "库存", "批号", "到期日"]
+
+
+@pytest.fixture(autouse=True)
+def one_day():
+    """The day does not end while these tests run."""
+    with clock.frozen(NOW):
+        yield
 
 
 @pytest.fixture

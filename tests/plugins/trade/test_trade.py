@@ -15,12 +15,20 @@ PRODUCTS = [
     ["A1", "冰红茶 500ml", "禾川", "是", "24", "¥3.50", "2.40"],
     ["A2", "酸奶 200g", "山泉", "否", "12", "6.80", "4.90"],
 ]
+NOW = clock.now()
 TODAY = clock.today("Asia/Shanghai")
 YESTERDAY = TODAY - timedelta(days=1)
 
 
 def csv(rows):
     return write_csv(rows)
+
+
+@pytest.fixture(autouse=True)
+def one_day():
+    """The day does not end while these tests run."""
+    with clock.frozen(NOW):
+        yield
 
 
 @pytest.fixture
