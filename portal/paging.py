@@ -14,7 +14,7 @@ from typing import Any, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, TypeDecorator, and_, bindparam, or_
+from sqlalchemy import Integer, Select, TypeDecorator, and_, bindparam, or_
 from sqlalchemy.orm import InstrumentedAttribute
 
 from portal.db import Money, db
@@ -75,8 +75,9 @@ def keyset(
     backwards, values = _read(cursor, order) if cursor else (False, None)
     size = min(max(size, 1), LARGEST_PAGE)
     where = WHERE[backwards] if values is not None else WHOLE
-    known = dict(asked or {}) | {f"{PLACE}{index}": value for index, value in enumerate(values or ())}
-    page = _page_of(rows, order, size, where)
+    known = {f"{PLACE}{index}": value for index, value in enumerate(values or ())}
+    known |= {**(asked or {}), MOST: size + 1}
+    page = _page_of(rows, order, where)
     found = list(page.all(known) if isinstance(page, Reading) else db.session.scalars(page, known).unique())
     more, found = len(found) > size, found[:size]
     if backwards:
@@ -89,15 +90,15 @@ def keyset(
     )
 
 
-WHOLE, WHERE, PLACE = "whole", {False: "after", True: "before"}, "keyset_"
+WHOLE, WHERE, PLACE, MOST = "whole", {False: "after", True: "before"}, "keyset_", "keyset_most"
 
 
-def _page_of(rows: Any, order: Sequence[Order], size: int, where: str) -> Any:
-    """The statement of a page, made once for rows that are made once."""
+def _page_of(rows: Any, order: Sequence[Order], where: str) -> Any:
+    """The statement of a page, made once for rows that are made once; its size is a parameter, as anybody can ask one."""
     pages = _PAGES.setdefault(rows, {})
-    key = (size, where, *((part.column.key, part.descending) for part in order))
+    key = (where, *((part.column.key, part.descending) for part in order))
     if key not in pages:
-        change = partial(_cut, order=order, size=size, where=where)
+        change = partial(_cut, order=order, where=where)
         pages[key] = rows.changed(change) if isinstance(rows, Reading) else change(rows)
     return pages[key]
 
@@ -105,12 +106,12 @@ def _page_of(rows: Any, order: Sequence[Order], size: int, where: str) -> Any:
 _PAGES: WeakKeyDictionary[Any, dict[Any, Any]] = WeakKeyDictionary()
 
 
-def _cut(statement: Select[Any], *, order: Sequence[Order], size: int, where: str) -> Select[Any]:
+def _cut(statement: Select[Any], *, order: Sequence[Order], where: str) -> Select[Any]:
     backwards = where == WHERE[True]
     if where != WHOLE:
         statement = statement.where(_beyond(order, backwards))
     clauses = (part.clause(backwards=backwards) for part in order)
-    return statement.order_by(None).order_by(*clauses).limit(size + 1)
+    return statement.order_by(None).order_by(*clauses).limit(bindparam(MOST, type_=Integer))
 
 
 def _beyond(order: Sequence[Order], backwards: bool) -> Any:

@@ -58,8 +58,10 @@ def _store_page(shop: Store) -> str:
     wanted, product_id = request.args.get("state", ""), id_asked("product")
     counts = {key: sum(state.state == key for state in states) for key in STATE_TITLES}
     shown = [state for state in states if not wanted or state.state == wanted]
+    near_expiry = queries.near_expiry(shop.id, today=today)
     if product_id is not None:  # from the card that speaks of it
         shown = [state for state in states if state.product.id == product_id]
+        near_expiry = [item for item in near_expiry if item.batch.product_id == product_id]
     return render_template(
         "trade/store.html",
         shop=shop,
@@ -71,7 +73,7 @@ def _store_page(shop: Store) -> str:
         one_product=product_id is not None,
         titles=STATE_TITLES,
         chips=STATES,
-        near_expiry=queries.near_expiry(shop.id, today=today)[:10],
+        near_expiry=near_expiry[:10],
         categories=queries.category_sales(shop.id, until=until)[:6] if until else [],
     )
 

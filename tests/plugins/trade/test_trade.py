@@ -165,6 +165,8 @@ def test_a_card_leads_to_the_product_that_it_speaks_of(act_as, client_as, produc
     with act_as("store_manager") as viewer:
         rows = (["A1", YESTERDAY.isoformat(), "12"], ["A2", YESTERDAY.isoformat(), "3"])
         assert services.take_in("sales", sales(*rows), by=viewer).written
+        stock = [["商品编码", "库存", "批号", "到期日"], ["A2", "90", "B1", (TODAY + timedelta(days=3)).isoformat()]]
+        assert services.take_in("stock", csv(stock), by=viewer).written
         tea = queries.by_code({"A1"})["A1"].id
     client = client_as("store_manager")
     assert "冰红茶" in client.get("/trade/").text and "酸奶" in client.get("/trade/").text
