@@ -59,10 +59,15 @@ class SqliteKeeper:
         shutil.copyfile(self.path, self.copy)
 
     def restore(self) -> None:
-        """Put the kept file back."""
+        """Put the kept file in the place of the present one, which stays whole for who still has it open.
+
+        Written into under an open connection, a database answers with I/O errors at some later time.
+        """
+        fresh = self.path.with_suffix(".fresh")
+        shutil.copyfile(self.copy, fresh)
         for suffix in ("-wal", "-shm"):
             Path(f"{self.path}{suffix}").unlink(missing_ok=True)
-        shutil.copyfile(self.copy, self.path)
+        fresh.replace(self.path)
 
     def drop(self) -> None:
         """The temporary folder goes by itself."""

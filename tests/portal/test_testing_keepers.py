@@ -92,12 +92,16 @@ def test_numbers_that_were_used_in_vain_are_free_again(place):
 
 def test_who_is_still_connected_holds_nothing_up(place):
     keeper, engine = place
-    if engine.name == "sqlite":  # there the file is put back, and whoever holds the old one is on its own
-        engine.dispose()
-        keeper.restore()
-    else:
-        with engine.connect() as stray:
-            stray.execute(text("DELETE FROM thing"))
-            keeper.restore()
-            stray.invalidate()
+    stray = create_engine(engine.url).connect()
+    stray.execute(text("DELETE FROM part"))
+    keeper.restore()
     assert len(found(engine)) == 2
+    do(engine, "INSERT INTO thing (word) VALUES ('third')")
+    if engine.name == "sqlite":  # there it has the old file, and what it does to that reaches nobody
+        stray.commit()
+    stray.invalidate()
+    stray.engine.dispose()
+    assert [word for _id, word in found(engine)][-1] == "third"
+    assert found(engine, "SELECT thing_id FROM part") == [(1,)]
+    engine.dispose()
+    keeper.restore()
