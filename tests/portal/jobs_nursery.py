@@ -28,7 +28,7 @@ from portal.audit.services import record
 from portal.contracts import Job
 from portal.db import db
 from portal.jobs import claims, performing, services
-from portal.jobs.models import QUEUED, RUNNING, JobRow
+from portal.jobs.models import QUEUED, RUNNING, JobRow, WorkerRow
 from portal.jobs.registry import EXTENSION
 from portal.jobs.running import own_transaction, writing
 from portal.jobs.worker import run_pending, run_worker
@@ -159,8 +159,17 @@ def until(holds: Callable[[], bool], every: Callable[[], None] = lambda: time.sl
         every()
 
 
-def stop(children: list[int]) -> list[int]:
-    """Ask workers to end; the codes they ended with."""
+def at_work(app: Flask) -> set[int]:
+    """The processes that have said so: before that, a signal finds them without an ear for it."""
+    with own_transaction(app, "nursery", writes=False):
+        pids = set(db.session.scalars(select_rows(WorkerRow.pid)))
+    close(app)
+    return pids
+
+
+def stop(app: Flask, children: list[int]) -> list[int]:
+    """Ask workers to end, once they are at work; the codes they ended with."""
+    until(lambda: at_work(app) >= set(children))
     LEFT.extend(children)
     for child in children:
         os.kill(child, signal.SIGTERM)
@@ -188,7 +197,7 @@ def massacre(app: Flask, distributor: int, count: int) -> dict[str, Any]:
     began = time.monotonic()
     until(lambda: unfinished(app) == 0, kill_one)
     seconds = time.monotonic() - began
-    return {"kills": kills, "codes": stop(children), "jobs_per_second": round(2 * count / seconds)}
+    return {"kills": kills, "codes": stop(app, children), "jobs_per_second": round(2 * count / seconds)}
 
 
 def die(*_: Any, **__: Any) -> None:
@@ -215,7 +224,7 @@ def crash(app: Flask, distributor: int, point: str) -> dict[str, Any]:
     code = os.waitstatus_to_exitcode(os.waitpid(fork(app, sabotage), 0)[1])
     healthy = fork(app)
     until(lambda: unfinished(app) == 0)
-    return {"number": number, "first": code, "codes": stop([healthy])}
+    return {"number": number, "first": code, "codes": stop(app, [healthy])}
 
 
 def race(app: Flask, distributor: int) -> dict[str, Any]:
@@ -223,7 +232,7 @@ def race(app: Flask, distributor: int) -> dict[str, Any]:
     ask_for(app, distributor, "portal.leaf", range(3_000_000, 3_000_200))
     children = [fork(app) for _ in range(4)]
     until(lambda: unfinished(app) == 0)
-    return {"codes": stop(children)}
+    return {"codes": stop(app, children)}
 
 
 def squeeze(app: Flask, distributor: int) -> dict[str, Any]:
@@ -231,7 +240,7 @@ def squeeze(app: Flask, distributor: int) -> dict[str, Any]:
     ask_for(app, distributor, "portal.crowded", range(40))
     children = [fork(app) for _ in range(4)]
     until(lambda: unfinished(app) == 0)
-    return {"codes": stop(children), "notes": (FOLDER / "notes").read_text()}
+    return {"codes": stop(app, children), "notes": (FOLDER / "notes").read_text()}
 
 
 def farewell(app: Flask, distributor: int) -> dict[str, Any]:
@@ -247,7 +256,7 @@ def farewell(app: Flask, distributor: int) -> dict[str, Any]:
     (FOLDER / "go").write_bytes(b"go")
     code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     LEFT.append(child)
-    return {"codes": [code, *stop([rival])]}
+    return {"codes": [code, *stop(app, [rival])]}
 
 
 def main() -> None:
