@@ -9,7 +9,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlalchemy import create_engine, text
@@ -27,19 +27,33 @@ class Ground:
 
     name: str
     env: dict[str, str]
-    demo_seconds: float
+    demo_seconds: float = 0.0
 
 
 @contextmanager
 def sqlite() -> Iterator[Ground]:
     """The demo on SQLite."""
+    with empty_sqlite() as place:
+        yield _with_demo(place)
+
+
+@contextmanager
+def postgresql() -> Iterator[Ground | None]:
+    """The demo on PostgreSQL; None where no server answers."""
+    with empty_postgresql() as place:
+        yield _with_demo(place) if place is not None else None
+
+
+@contextmanager
+def empty_sqlite() -> Iterator[Ground]:
+    """The tables on SQLite, and nothing in them."""
     with tempfile.TemporaryDirectory(prefix="storewise-bench-") as folder:
         yield _prepared("SQLite", Path(folder), f"sqlite:///{folder}/storewise.db")
 
 
 @contextmanager
-def postgresql() -> Iterator[Ground | None]:
-    """The demo on PostgreSQL, in a database of its own; None where no server answers."""
+def empty_postgresql() -> Iterator[Ground | None]:
+    """The tables on PostgreSQL, in a database of their own; None where no server answers."""
     server = normal_url(SERVER)
     name = f"storewise_bench_{os.getpid()}"
     try:
@@ -68,9 +82,13 @@ def _prepared(name: str, folder: Path, url: str) -> Ground:
     env = {key: value for key, value in os.environ.items() if key not in unset}
     env |= {"DATA_DIR": str(folder), "DATABASE_URL": url, "DEMO": "1", "PUBLIC_URL": "http://127.0.0.1"}
     flask(env, "db", "upgrade")
+    return Ground(name, env)
+
+
+def _with_demo(place: Ground) -> Ground:
     began = time.monotonic()
-    flask(env, "demo", "load")
-    return Ground(name, env, time.monotonic() - began)
+    flask(place.env, "demo", "load")
+    return replace(place, demo_seconds=time.monotonic() - began)
 
 
 def flask(env: dict[str, str], *arguments: str) -> None:

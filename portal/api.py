@@ -44,7 +44,7 @@ from portal.files.tables import CellError, Column, Record, Records, TableBroken
 from portal.forms import PortalForm
 from portal.host import the_host
 from portal.i18n import local_date, local_dt, local_time, money, number
-from portal.jobs.services import checkpoint, enqueue
+from portal.jobs.services import checkpoint, enqueue, reading_only
 from portal.jobs.working_off import work_off
 from portal.notifications.services import notify
 from portal.paging import Order, Page, keyset
@@ -176,6 +176,7 @@ __all__ = [
     "page_of",
     "read_stored",
     "read_table",
+    "reading_only",
     "record",
     "render_document",
     "requires",

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import MultipleFileField
-from wtforms import IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import Form, IntegerField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from plugins.advice.models import KINDS, Note, Picture
 from plugins.advice.services import Draft
@@ -73,3 +73,20 @@ class ReasonForm(PortalForm):
     """Why a store does not do it, or why a note goes back to its author."""
 
     reason = TextAreaField(_l("Why?"), [DataRequired(), Length(max=500)])
+
+
+class SupplyForm(Form):
+    """How the distributor supplies its stores: what orders and exchanges are computed with."""
+
+    review_days = IntegerField(_l("Days between two deliveries"), [InputRequired(), NumberRange(1, 31)], default=7)
+    lead_days = IntegerField(_l("Days from the order to its delivery"), [InputRequired(), NumberRange(0, 31)], default=2)
+    exchange_days = IntegerField(
+        _l("Near-expiry goods are exchanged up to so many days before their date"),
+        [InputRequired(), NumberRange(0, 180)],
+        default=14,
+    )
+    fill_percent = IntegerField(
+        _l("Of what shoppers ask for, a store should have on the shelf (%)"),
+        [InputRequired(), NumberRange(80, 99)],
+        default=97,
+    )

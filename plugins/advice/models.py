@@ -1,15 +1,15 @@
-"""Notes of advice, whom they are meant for, and what each store made of them."""
+"""Notes of advice, what is computed for a store, and what each store made of both."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.api import DistributorOwned, Model, Person, StoredFile, StoreOwned, clock
+from portal.api import DistributorOwned, Model, Person, Store, StoredFile, StoreOwned, clock
 
 KINDS = (
     "layout",
@@ -22,7 +22,7 @@ KINDS = (
     "new_profit",
 )
 DRAFT, IN_REVIEW, PUBLISHED, WITHDRAWN = "draft", "in_review", "published", "withdrawn"
-OPEN, DONE, DECLINED = "open", "done", "declined"
+OPEN, ACCEPTED, DONE, DECLINED, LAPSED = "open", "accepted", "done", "declined", "lapsed"
 
 
 class Note(DistributorOwned, Model):
@@ -88,3 +88,57 @@ class Recipient(StoreOwned, Model):
     useful: Mapped[bool | None]
 
     note: Mapped[Note] = relationship(lambda: Note, lazy="raise_on_sql", viewonly=True)
+
+
+class Proposal(StoreOwned, Model):
+    """Advice that one store's own figures give: what to do, what it is worth, the numbers it rests on, what became of it.
+
+    The evidence holds numbers and names, no sentences: each reader gets those in the own language.
+    """
+
+    __tablename__ = "advice_proposal"
+    __table_args__ = (
+        Index(
+            "uq_advice_proposal_open",
+            "store_id",
+            "kind",
+            "subject",
+            unique=True,
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
+        Index("ix_advice_proposal_store", "store_id", "state", "advised_at", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(24))
+    subject: Mapped[str] = mapped_column(String(40), default="")  # "batch:12"; empty for the store as a whole
+    state: Mapped[str] = mapped_column(String(12), default=OPEN)
+    gain: Mapped[Decimal | None]  # yuan a month
+    risk: Mapped[Decimal | None]  # yuan that will be lost
+    due_on: Mapped[date | None]
+    evidence: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    advised_at: Mapped[datetime] = mapped_column(default=clock.now)
+    computed_at: Mapped[datetime] = mapped_column(default=clock.now)
+    seen_at: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None]
+    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("portal_person.id", ondelete="SET NULL"))
+    choice: Mapped[str] = mapped_column(String(24), default="")  # which of several ways the store took
+    reason: Mapped[str] = mapped_column(default="")  # why it was declined
+    done_at: Mapped[datetime | None]
+    proof_id: Mapped[int | None] = mapped_column(ForeignKey("portal_file.id"))
+
+    store: Mapped[Store] = relationship(lambda: Store, lazy="raise_on_sql", viewonly=True)
+    proof: Mapped[StoredFile | None] = relationship(lambda: StoredFile, lazy="raise_on_sql", viewonly=True)
+
+
+class StoreTarget(StoreOwned, Model):
+    """How dearly a store pays for its stock, as the replay of its last weeks set it (methods/replenishment.py)."""
+
+    __tablename__ = "advice_store_target"
+    __table_args__ = (UniqueConstraint("store_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    factor: Mapped[float]
+    fill: Mapped[float | None]  # the share of the margin asked for that the replay sold with it
+    set_on: Mapped[date]

@@ -8,9 +8,10 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select
 
-from plugins.advice import contributions, queries
+from plugins.advice import contributions, jobs, queries
 from plugins.advice.audit import AUDIT_TITLES
 from plugins.advice.commands import compute
+from plugins.advice.forms import SupplyForm
 from plugins.advice.views import blueprint
 from plugins.advice.web_api import blueprint as web_api
 from portal.api import (
@@ -19,6 +20,7 @@ from portal.api import (
     BriefingSection,
     DemoBuilder,
     HomeCard,
+    Job,
     NavItem,
     NotificationKind,
     Permission,
@@ -29,6 +31,7 @@ from portal.api import (
     SearchHit,
     Span,
     Store,
+    Subscription,
     TimelineEntry,
     Viewer,
 )
@@ -47,6 +50,8 @@ class AdvicePlugin(Plugin):
     version = "1.0"
     icon = "bulb"
     requires = ("trade",)
+    settings_form = SupplyForm
+    default_settings = {"review_days": 7, "lead_days": 2, "exchange_days": 14, "fill_percent": 97}
 
     def blueprints(self) -> Iterable[Any]:
         """Pages."""
@@ -59,6 +64,14 @@ class AdvicePlugin(Plugin):
     def commands(self) -> Iterable[Any]:
         """flask advice compute."""
         return (compute,)
+
+    def jobs(self) -> Iterable[Job]:
+        """Every night for all stores; at once for a store whose figures came in."""
+        return jobs.JOBS
+
+    def subscriptions(self) -> Iterable[Subscription]:
+        """New figures."""
+        return jobs.SUBSCRIPTIONS
 
     def permissions(self) -> Iterable[Permission]:
         """Who reads, writes, publishes, answers."""

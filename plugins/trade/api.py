@@ -1,5 +1,6 @@
 """What other plug-ins may ask of trade."""
 
+from plugins.trade.facts import BatchLine, Catalogue, Panel, batches, catalogue, panel
 from plugins.trade.methods.blocks import History, MonthBlock, last_day_sold
 from plugins.trade.methods.sell_through import daily_mean, days_of_cover
 from plugins.trade.models import Batch, Product, Stock
@@ -20,6 +21,12 @@ from plugins.trade.queries import (
 )
 
 __all__ = [
+    "panel",
+    "catalogue",
+    "batches",
+    "Panel",
+    "Catalogue",
+    "BatchLine",
     "Batch",
     "BatchState",
     "Expiring",

@@ -1,4 +1,4 @@
-"""Products, sales by month block, stock and batches, and what was uploaded."""
+"""Products, sales by month block, stock and batches, what stores ordered, and what was uploaded."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.api import DistributorOwned, Model, StoreOwned, clock
+from portal.api import DistributorOwned, Model, Person, Store, StoreOwned, clock
+
+REQUESTED, CONFIRMED, REFUSED, DELIVERED, CANCELLED = "requested", "confirmed", "refused", "delivered", "cancelled"
+ON_THE_WAY = (REQUESTED, CONFIRMED)
 
 
 class Product(DistributorOwned, Model):
@@ -71,6 +74,49 @@ class Batch(StoreOwned, Model):
     expires_on: Mapped[date] = mapped_column(index=True)
     units: Mapped[int]
     as_of: Mapped[date]
+
+    product: Mapped[Product] = relationship(lambda: Product, lazy="raise_on_sql", viewonly=True)
+
+
+class StoreOrder(StoreOwned, Model):
+    """What a store wants delivered; until that is done its units count as on their way."""
+
+    __tablename__ = "trade_order"
+    __table_args__ = (Index("ix_trade_order_at", "distributor_id", "requested_at", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    state: Mapped[str] = mapped_column(String(12), default=REQUESTED)
+    note: Mapped[str] = mapped_column(default="")  # the store's
+    answer: Mapped[str] = mapped_column(default="")  # ours, when it is refused or changed
+    deliver_on: Mapped[date | None]
+    requested_at: Mapped[datetime] = mapped_column(default=clock.now)
+    requested_by_id: Mapped[int | None] = mapped_column(ForeignKey("portal_person.id", ondelete="SET NULL"))
+    answered_at: Mapped[datetime | None]
+    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("portal_person.id", ondelete="SET NULL"))
+    closed_at: Mapped[datetime | None]  # delivered, refused or cancelled
+
+    store: Mapped[Store] = relationship(lambda: Store, lazy="raise_on_sql", viewonly=True)
+    requested_by: Mapped[Person | None] = relationship(
+        lambda: Person, lazy="raise_on_sql", viewonly=True, foreign_keys=[requested_by_id]
+    )
+    lines: Mapped[list[OrderLine]] = relationship(
+        lambda: OrderLine, lazy="raise_on_sql", viewonly=True, order_by=lambda: OrderLine.id
+    )
+
+
+class OrderLine(StoreOwned, Model):
+    """One product of an order: what was advised, what was asked for, and its cost at that time."""
+
+    __tablename__ = "trade_order_line"
+    __table_args__ = (UniqueConstraint("order_id", "product_id"), CheckConstraint("units > 0", name="units"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("trade_order.id", ondelete="CASCADE"))
+    product_id: Mapped[int] = mapped_column(ForeignKey("trade_product.id", ondelete="CASCADE"), index=True)
+    units: Mapped[int]
+    advised_units: Mapped[int | None]
+    pack_size: Mapped[int] = mapped_column(default=1)
+    cost: Mapped[Decimal | None]  # yuan a unit
 
     product: Mapped[Product] = relationship(lambda: Product, lazy="raise_on_sql", viewonly=True)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,7 +23,7 @@ from portal.i18n import language
 from portal.jobs import claims, queries
 from portal.jobs.models import CANCELLED, DEAD, DONE, JobRow, WorkerRow
 from portal.jobs.registry import the_registry
-from portal.jobs.running import LeaseLost, Running, own_transaction, running_or_none
+from portal.jobs.running import LeaseLost, Running, own_transaction, running_or_none, writing
 from portal.tenancy import all_distributors, current_scope
 
 SHOW_EVERY_SECONDS = 1.0
@@ -137,6 +138,23 @@ def checkpoint(done: int = 0, total: int = 0, text: Any = "") -> None:
         running.end_transaction()
     finally:
         running.may_commit = False
+
+
+@contextmanager
+def reading_only() -> Iterator[None]:
+    """Read what a long computation needs, without SQLite's one write lock; the transaction ends with the block.
+
+    For jobs that read, compute, and write at the end: begin with it, or come from a checkpoint(). Rows that became objects
+    are let go of, so take columns. Inside of a transaction that has begun already it changes nothing.
+    """
+    if db.session().in_transaction():
+        yield
+        return
+    with writing(False):
+        try:
+            yield
+        finally:
+            db.session.rollback()
 
 
 def keep_result(**values: Any) -> None:

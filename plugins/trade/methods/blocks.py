@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 Ints = npt.NDArray[np.int32]
+WIDTHS = {1: "<i1", 2: "<i2", 4: "<i4"}  # bytes of a count, and how numpy calls them
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,25 +45,41 @@ def empty(month: date) -> MonthBlock:
 
 
 def pack(block: MonthBlock) -> bytes:
-    """The block as bytes for a column."""
-    count = np.asarray([len(block.product_ids)], "<i4")
-    raw = count.tobytes() + block.product_ids.astype("<i4").tobytes() + block.units.astype("<i4").tobytes()
-    return zlib.compress(raw, 3)
+    """The block as bytes for a column: one byte that says how wide a count is, how many products, their ids, the units."""
+    width = _narrowest(block.units)
+    head = bytes((width,)) + np.asarray([len(block.product_ids)], "<i4").tobytes()
+    return zlib.compress(head + block.product_ids.astype("<i4").tobytes() + block.units.astype(WIDTHS[width]).tobytes(), 3)
+
+
+def _narrowest(units: Ints) -> int:
+    """The fewest bytes that hold each count: a shop mostly sells under 128 of a product in a day."""
+    low, high = (int(units.min()), int(units.max())) if units.size else (0, 0)
+    return next(width for width in WIDTHS if -(2 ** (8 * width - 1)) <= low and high < 2 ** (8 * width - 1))
 
 
 @lru_cache(maxsize=512)
 def unpack(month: date, data: bytes) -> MonthBlock:
-    """What pack() made, not to be written to; raises ValueError for anything else."""
+    """What pack() made, not to be written to; raises ValueError for anything else. Remembers the last blocks."""
+    return unpack_once(month, data)
+
+
+def unpack_once(month: date, data: bytes) -> MonthBlock:
+    """The same for who goes through all stores and meets no block twice."""
     try:
-        numbers = np.frombuffer(zlib.decompress(data), "<i4").astype(np.int32)
+        raw = zlib.decompress(data)
     except zlib.error as error:
         raise ValueError("not a block of sales") from error
-    count = int(numbers[0]) if len(numbers) else 0
-    days = days_in(month)
-    if len(numbers) != 1 + count * (1 + days):
+    days, kind = days_in(month), WIDTHS.get(raw[0]) if raw else None
+    if kind is None or len(raw) < 5:
+        raise ValueError("not a block of sales")
+    count = int.from_bytes(raw[1:5], "little")
+    if len(raw) != 5 + count * (4 + raw[0] * days):
         raise ValueError("a block of another month")
-    numbers.setflags(write=False)
-    return MonthBlock(month, numbers[1 : 1 + count], numbers[1 + count :].reshape(count, days))
+    ids = np.frombuffer(raw, "<i4", count, 5).astype(np.int32)
+    units = np.frombuffer(raw, kind, count * days, 5 + 4 * count).astype(np.int32).reshape(count, days)
+    for numbers in (ids, units):
+        numbers.setflags(write=False)
+    return MonthBlock(month, ids, units)
 
 
 def with_days(block: MonthBlock, changes: dict[tuple[int, int], int]) -> MonthBlock:

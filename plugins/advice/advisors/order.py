@@ -1,0 +1,121 @@
+"""What a store should order today, line by line, rounded to packs, with the risk of running out if it does not.
+
+How much is kept of a product follows from its own margin: a unit that was not there costs its margin, a unit too many
+costs what its money could have earned. One factor for each store weighs the two so that the store as a whole reaches its
+fill rate; no product is given the same fill rate as the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from plugins.advice.advisors.findings import ORDER, Finding, Policy, yuan
+from plugins.advice.methods.demand import FEWEST_DAYS, Demand
+from plugins.advice.methods.inventory import expected_leftover_many, order_quantities, order_up_to_many
+from plugins.advice.methods.replenishment import critical_ratios
+from plugins.trade.api import Catalogue, Panel
+
+Floats = npt.NDArray[np.float64]
+
+MOST_LINES = 60
+LEAST_WORTH = 1.0  # yuan at risk, under which an order is not worth a message
+RECENT_DAYS = 28
+
+
+def advise(
+    panel: Panel, products: Catalogue, demand: Demand, factor: Floats, policy: Policy
+) -> Iterator[Finding]:
+    """At most one finding for each store. factor[s]: the store's weight of its stock against its lost margin."""
+    places = products.places(panel.product_ids)
+    price, cost = products.price[places], products.cost[places]
+    margin = np.where(price > cost, price - cost, np.nan)
+    mean, variance = demand.over(policy.cover_days)
+    ratio = critical_ratios(margin, cost, policy.cover_days, factor[panel.store_of_line])
+    level = order_up_to_many(mean, variance, _typical_where_unknown(ratio, panel))
+    on_hand = now_on_hand(panel)
+    there = np.maximum(on_hand, 0) + panel.on_order
+    units = order_quantities(level, np.maximum(on_hand, 0), panel.on_order, products.pack_size[places])
+    short = np.maximum(mean - there + expected_leftover_many(there, mean, variance), 0.0)
+    units[~_sells(panel, demand) | (on_hand < 0)] = 0
+    risk = np.where(np.isnan(margin), 0.0, margin) * short
+    for store in range(len(panel)):
+        lines = panel.lines_of(store)
+        chosen = np.flatnonzero(units[lines]) + lines.start
+        lost = float(risk[chosen].sum())
+        if panel.known_days[store] < FEWEST_DAYS or lost < LEAST_WORTH:
+            continue
+        chosen = chosen[np.argsort(-risk[chosen], kind="stable")][:MOST_LINES]
+        rows = [
+            {
+                "product": int(panel.product_ids[at]),
+                "code": products.codes[places[at]],
+                "name": products.names[places[at]],
+                "own": bool(products.own_brand[places[at]]),
+                "on_hand": int(on_hand[at]),
+                "on_order": int(panel.on_order[at]),
+                "daily": round(float(demand.mean[at]), 2),
+                "cover": round(float(there[at] / demand.mean[at]), 1),
+                "level": int(level[at]),
+                "units": int(units[at]),
+                "pack": int(products.pack_size[places[at]]),
+                "cost": _told(cost[at]),
+                "risk": round(float(risk[at]), 2),
+                "short": round(float(short[at]), 1),
+            }
+            for at in chosen
+        ]
+        yield Finding(
+            int(panel.store_ids[store]),
+            ORDER,
+            risk=yuan(lost),
+            due_on=panel.until[store] + timedelta(days=1),
+            evidence=_evidence(rows, panel, store, policy),
+        )
+
+
+def now_on_hand(panel: Panel) -> npt.NDArray[np.int32]:
+    """Units on hand at the end of `until`: what was counted, less what was sold since; -1 where no stock was told."""
+    days = panel.units.shape[1]
+    since = np.clip(panel.counted_on, 0, days)
+    sold = np.cumsum(panel.units[:, ::-1], axis=1)
+    gone = np.where(since > 0, np.take_along_axis(sold, np.maximum(since - 1, 0)[:, None], axis=1)[:, 0], 0)
+    return np.where(panel.on_hand < 0, -1, np.maximum(panel.on_hand - gone, 0)).astype(np.int32)
+
+
+def _sells(panel: Panel, demand: Demand) -> npt.NDArray[np.bool_]:
+    """The sell-through gate: nothing is ordered that came back, or that stood on the shelf for four weeks unsold."""
+    recent, there = panel.units[:, -RECENT_DAYS:], demand.in_stock[:, -RECENT_DAYS:]
+    return (recent.sum(axis=1) > 0) | (~there.any(axis=1) & (demand.mean > 0))
+
+
+def _typical_where_unknown(ratio: Floats, panel: Panel) -> Floats:
+    """Products without price or cost are kept as the store's typical one is."""
+    filled = ratio.copy()
+    for store in range(len(panel)):
+        own = filled[panel.lines_of(store)]
+        unknown = np.isnan(own)
+        if unknown.any():
+            own[unknown] = np.median(own[~unknown]) if not unknown.all() else 0.9
+    return filled
+
+
+def _told(amount: float) -> str | None:
+    return None if np.isnan(amount) else str(Decimal(str(round(float(amount), 4))))
+
+
+def _evidence(rows: list[dict[str, Any]], panel: Panel, store: int, policy: Policy) -> dict[str, Any]:
+    neutral = [row for row in rows if not row["own"]]
+    return {
+        "until": panel.until[store].isoformat(),
+        "days": int(panel.known_days[store]),
+        "review_days": policy.review_days,
+        "lead_days": policy.lead_days,
+        "lines": rows,
+        "neutral": {"lines": len(neutral), "risk": round(sum(row["risk"] for row in neutral), 2)},
+    }

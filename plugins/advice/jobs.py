@@ -1,0 +1,36 @@
+"""Computing advice outside of requests: every night for all stores, and for a store when its figures have come in."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from plugins.advice import computing
+from portal.api import Distributor, Job, Store, Subscription, clock, current_scope, enqueue, session
+
+
+def compute_all() -> None:
+    """Ask for the advice of all stores that are supplied, so many at a time that several workers share them."""
+    distributor = session.get_one(Distributor, current_scope().distributor_id)
+    today = clock.today(distributor.timezone)
+    stores = session.scalars(select(Store.id).where(Store.active.is_(True)).order_by(Store.id)).all()
+    for start in range(0, len(stores), computing.CHUNK):
+        chunk = list(stores[start : start + computing.CHUNK])
+        enqueue("advice.compute_stores", arguments={"store_ids": chunk}, key=f"{today}:{chunk[0]}")
+
+
+def compute_stores(store_ids: list[int]) -> None:
+    """Bring the advice of some stores up to date."""
+    computing.compute(store_ids)
+
+
+def after_sales(store_id: int) -> None:
+    """New figures, new advice."""
+    enqueue("advice.compute_stores", arguments={"store_ids": [store_id]})
+
+
+JOBS = (
+    Job("advice.compute", compute_all, _l("Compute the advice of all stores"), cron="30 3 * * *"),
+    Job("advice.compute_stores", compute_stores, _l("Compute the advice of stores"), queue="advice", lease_seconds=300),
+)
+SUBSCRIPTIONS = (Subscription("trade.sales_changed", after_sales),)

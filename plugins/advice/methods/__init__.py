@@ -1,0 +1,1 @@
+"""The arithmetic of advice: pure functions, named as in the literature."""

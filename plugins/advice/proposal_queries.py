@@ -1,0 +1,114 @@
+"""Reading what was computed for stores."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Integer, Select, bindparam, case, func, or_, select
+
+from plugins.advice.advisors.findings import KINDS
+from plugins.advice.models import ACCEPTED, DECLINED, OPEN, Proposal, StoreTarget
+from portal.api import NotFound, Order, Page, Prepared, Reading, Span, Viewer, keyset, session
+
+IN_ORDER = case({kind: place for place, kind in enumerate(KINDS)}, value=Proposal.kind, else_=len(KINDS))
+
+
+def open_of_stores(store_ids: Sequence[int]) -> Sequence[Proposal]:
+    """The open advice of these stores, to be written to."""
+    return session.scalars(
+        select(Proposal).where(Proposal.store_id.in_(store_ids), Proposal.state == OPEN)
+    ).all()
+
+
+def declined_since(store_ids: Sequence[int], since: datetime) -> set[tuple[int, str, str]]:
+    """Store, kind and subject of what was declined: it is not said again so soon."""
+    statement = select(Proposal.store_id, Proposal.kind, Proposal.subject)
+    statement = statement.where(
+        Proposal.store_id.in_(store_ids), Proposal.state == DECLINED, Proposal.answered_at > since
+    )
+    return {(row.store_id, row.kind, row.subject) for row in session.execute(statement)}
+
+
+def targets(store_ids: Sequence[int]) -> Sequence[Any]:
+    """store_id, factor and set_on of each store that has a target."""
+    return _targets().rows(stores=list(store_ids))
+
+
+@lru_cache(maxsize=1)
+def _targets() -> Prepared:
+    stores: Any = bindparam("stores", expanding=True)
+    columns: Any = select(StoreTarget.store_id, StoreTarget.factor, StoreTarget.set_on)
+    return Prepared(columns.where(StoreTarget.store_id.in_(stores)))
+
+
+def target_rows(store_ids: Sequence[int]) -> Sequence[StoreTarget]:
+    """The targets of these stores, to be written to."""
+    return session.scalars(select(StoreTarget).where(StoreTarget.store_id.in_(store_ids))).all()
+
+
+def target_of(store_id: int) -> StoreTarget | None:
+    """The target of one store."""
+    return session.scalars(select(StoreTarget).where(StoreTarget.store_id == store_id)).one_or_none()
+
+
+def open_for_store(limit: int) -> Sequence[Proposal]:
+    """What the acting store has not answered: by kind, and of one kind what is worth most first."""
+    return _open_for_store().all({"limit": limit})
+
+
+@lru_cache(maxsize=1)
+def _open_for_store() -> Reading[Proposal]:
+    """Made once, as every first page of a store sends it."""
+    worth = func.coalesce(Proposal.gain, Proposal.risk, 0)
+    return Reading(
+        Proposal,
+        change=lambda statement: (
+            statement.where(Proposal.state == OPEN)
+            .order_by(IN_ORDER, worth.desc(), Proposal.id)
+            .limit(bindparam("limit", type_=Integer))
+        ),
+    )
+
+
+@lru_cache(maxsize=1)
+def open_count() -> Select[Any]:
+    """How many pieces of computed advice the store has not answered, as a statement for the navigation."""
+    return select(func.count()).select_from(Proposal).where(Proposal.state == OPEN)
+
+
+def visible(proposal_id: int, viewer: Viewer) -> Proposal:
+    """The advice inside the walls; NotFound for any other."""
+    proposal = session.scalars(select(Proposal).where(Proposal.id == proposal_id)).one_or_none()
+    if proposal is None:
+        raise NotFound
+    return proposal
+
+
+def page_of_proposals(state: str, kind: str, cursor: str | None, size: int = 25) -> Page[Proposal]:
+    """Computed advice with its store, the latest first."""
+    order = [Order(Proposal.advised_at, True), Order(Proposal.id, True)]
+    return keyset(_listed(state, kind), order, cursor, size)
+
+
+@lru_cache(maxsize=64)
+def _listed(state: str, kind: str) -> Reading[Proposal]:
+    criteria = [Proposal.state == state] if state else []
+    criteria += [Proposal.kind == kind] if kind else []
+    return Reading(Proposal, "store", change=lambda statement: statement.where(*criteria))
+
+
+def of_store(store_id: int, span: Span) -> Sequence[Proposal]:
+    """A store's computed advice that was answered in the span: what nobody looked at is no part of its history."""
+    statement = select(Proposal).where(
+        Proposal.store_id == store_id,
+        or_(Proposal.answered_at.between(span.start, span.end), Proposal.done_at.between(span.start, span.end)),
+    )
+    return session.scalars(statement).all()
+
+
+def accepted_count() -> int:
+    """How many accepted pieces are not done yet."""
+    return session.scalar(select(func.count()).select_from(Proposal).where(Proposal.state == ACCEPTED)) or 0
