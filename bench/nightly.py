@@ -25,7 +25,7 @@ STORES, PRODUCTS, DAYS = 10_000, 500, 182
 PATTERNS = 60  # different stores; the others repeat their sales, with a stock of their own
 PROCESSES = 2
 TARGETS = {"SQLite": 120, "PostgreSQL": 180}
-OLD_TARGETS_DAYS = 7
+TARGET_DAYS = 14  # as in computing.py: on one night a fourteenth of the stores get theirs anew
 ASK = """
 from portal import create_app
 from portal.api import Scope, acting_for, enqueue, session
@@ -121,7 +121,7 @@ def _connected(url: str) -> Iterator[Any]:
 
 
 def _fill(url: str, stores: int) -> None:
-    """A large distributor in raw rows. Its targets were set in the last seven days, a seventh on each."""
+    """A large distributor in raw rows. Its targets were set on the nights before."""
     noise = np.random.default_rng(3)
     today = clock.today("Asia/Shanghai")
     months, levels = _patterns(noise, today)
@@ -168,7 +168,7 @@ def _fill(url: str, stores: int) -> None:
         put(
             "advice_store_target",
             "distributor_id store_id factor fill set_on",
-            ((1, i, 4.0, 0.97, today - timedelta(days=1 + i % OLD_TARGETS_DAYS)) for i in range(1, stores + 1)),
+            ((1, i, 4.0, 0.97, today - timedelta(days=1 + i % (TARGET_DAYS - 1))) for i in range(1, stores + 1)),
         )
         for statement in ("ANALYZE",):
             cursor.execute(statement)

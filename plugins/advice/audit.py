@@ -9,6 +9,11 @@ from portal.api import AuditTitle
 AUDIT_TITLES = (
     AuditTitle("advice_note", _l("Advice")),
     AuditTitle("advice_recipient", _l("A store's copy of an advice")),
+    AuditTitle("advice_proposal", _l("Computed advice")),
+    AuditTitle("advice.computed", _l("computed advice for stores")),
+    AuditTitle("advice.proposal_accepted", _l("accepted computed advice")),
+    AuditTitle("advice.proposal_declined", _l("declined computed advice")),
+    AuditTitle("advice.proposal_done", _l("did what was computed")),
     AuditTitle("advice.written", _l("wrote an advice")),
     AuditTitle("advice.changed", _l("changed an advice")),
     AuditTitle("advice.picture_removed", _l("removed a picture of an advice")),

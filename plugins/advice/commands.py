@@ -6,8 +6,10 @@ import click
 from flask_babel import force_locale
 from sqlalchemy import Select, select
 
-from plugins.advice import computed
-from portal.api import HomeCard, Store, acting_viewer, as_whom, money, session
+from plugins.advice import computing, proposal_queries
+from plugins.advice.models import Proposal
+from plugins.advice.wording import KIND_TITLES, words_of
+from portal.api import Store, acting_viewer, as_whom, money, session
 
 
 @click.command("compute")
@@ -15,20 +17,23 @@ from portal.api import HomeCard, Store, acting_viewer, as_whom, money, session
 @click.option("--language", type=click.Choice(["zh_Hans", "en"]), help="Without it the distributor's.")
 @as_whom
 def compute(number: str, language: str | None, address: str, distributor: str) -> None:
-    """Work out what each store's own figures advise now, and say it; a store sees the same on its page of today."""
+    """Bring the advice of stores up to date with their figures now, and say what is open."""
     with acting_viewer(address, distributor=distributor) as viewer:
         viewer.must("advice.see")
         stores = session.scalars(_stores(number)).all()
         if number and not stores:
             raise click.ClickException(f"no store {number}")
-        count = advised = 0
+        session.rollback()
+        count = 0
         with force_locale(language or viewer.distributor.language):
-            for store in stores:
-                cards = list(computed.cards(viewer, store))
-                count, advised = count + len(cards), advised + bool(cards)
-                for card in cards:
-                    click.echo(_line(store, card))
-        click.echo(f"{count} pieces of advice for {advised} of {len(stores)} stores", err=True)
+            for start in range(0, len(stores), computing.CHUNK):
+                chunk = {store.id: store for store in stores[start : start + computing.CHUNK]}
+                computing.compute(list(chunk))
+                session.commit()
+                for proposal in proposal_queries.open_of_stores(list(chunk)):
+                    click.echo(_line(chunk[proposal.store_id], proposal))
+                    count += 1
+        click.echo(f"{count} pieces of advice for {len(stores)} stores", err=True)
 
 
 def _stores(number: str) -> Select[Store]:
@@ -36,8 +41,9 @@ def _stores(number: str) -> Select[Store]:
     return statement.where(Store.number == number) if number else statement
 
 
-def _line(store: Store, card: HomeCard) -> str:
+def _line(store: Store, proposal: Proposal) -> str:
     """One piece of advice, ready for a spreadsheet: store, kind, what to do, why, what it is worth."""
-    worth = card.gain if card.gain is not None else card.risk
-    fields = (store.number, card.kind, card.title, card.body, "" if worth is None else money(worth))
+    worth = proposal.gain if proposal.gain is not None else proposal.risk
+    words = words_of(proposal)
+    fields = (store.number, KIND_TITLES[proposal.kind], words.title, words.body, "" if worth is None else money(worth))
     return "\t".join(str(field) for field in fields)

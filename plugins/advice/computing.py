@@ -24,7 +24,7 @@ from plugins.trade.api import BatchLine, Catalogue, Panel, batches, catalogue, p
 from portal.api import Distributor, checkpoint, clock, current_scope, reading_only, record, session, the_host
 
 CHUNK = 100
-TARGET_DAYS = 7  # a store's target is set anew so often, by its id on one day of the week or the other
+TARGET_DAYS = 14  # a store's target is set anew so often, each store on a day of its own
 QUIET_DAYS = 28  # for which declined advice is not given again
 
 
@@ -77,7 +77,7 @@ def read(store_ids: Sequence[int]) -> Figures:
 
 
 def _is_due(store_id: int, set_on: date | None, today: date) -> bool:
-    """A seventh of the stores each day, and each that has waited for longer."""
+    """Each day a share of the stores, by their ids, and each that has waited for longer."""
     if set_on is None:
         return True
     waited = (today - set_on).days
@@ -174,7 +174,7 @@ def write(store_ids: Sequence[int], computed: Computed, today: date) -> int:
 
 def _take_over(proposal: Proposal, finding: Finding, now: datetime) -> None:
     proposal.gain, proposal.risk, proposal.due_on = finding.gain, finding.risk, finding.due_on
-    proposal.evidence, proposal.computed_at = finding.evidence, now
+    proposal.summary, proposal.evidence, proposal.computed_at = finding.summary, finding.evidence, now
 
 
 def _write_targets(targets: dict[int, tuple[float, float]], today: date) -> None:

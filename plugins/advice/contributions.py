@@ -9,9 +9,12 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import select
 
-from plugins.advice import computed, queries
+from plugins.advice import proposal_queries, queries
 from plugins.advice.forms import KIND_ICONS, KIND_TITLES
-from plugins.advice.models import DECLINED, DONE, Note, Recipient
+from plugins.advice.models import DECLINED, DONE, Note, Proposal, Recipient
+from plugins.advice.wording import KIND_ICONS as PROPOSAL_ICONS
+from plugins.advice.wording import KIND_TITLES as PROPOSAL_TITLES
+from plugins.advice.wording import STATE_TITLES, due_at, words_of
 from portal.api import (
     BriefingQuery,
     BriefingSection,
@@ -30,12 +33,14 @@ from portal.api import (
 
 ICON = "bulb"
 ON_TODAY = 4
+COMPUTED_ON_TODAY = 5
 
 
 def home_cards(viewer: Viewer) -> Iterator[HomeCard]:
-    """For a store what is open, computed advice first; for reviewers what waits for them."""
+    """For a store what is open, what its own figures say first; for reviewers what waits for them."""
     if viewer.store is not None:
-        yield from computed.cards(viewer, viewer.store)
+        for place, proposal in enumerate(proposal_queries.open_for_store(COMPUTED_ON_TODAY)):
+            yield _computed_card(proposal, viewer, place)
         for mine in queries.open_for_store(ON_TODAY):
             yield _card(mine)
     elif viewer.may("advice.publish"):
@@ -49,6 +54,24 @@ def home_cards(viewer: Viewer) -> Iterator[HomeCard]:
                 icon=ICON,
                 priority=40,
             )
+
+
+def _computed_card(proposal: Proposal, viewer: Viewer, place: int) -> HomeCard:
+    words = words_of(proposal)
+    return HomeCard(
+        title=words.title,
+        kind=PROPOSAL_TITLES[proposal.kind],
+        body=words.body,
+        url=f"/advice/proposals/{proposal.id}",
+        action=words.action,
+        icon=PROPOSAL_ICONS[proposal.kind],
+        due=due_at(proposal, viewer.distributor.timezone),
+        gain=proposal.gain,
+        risk=proposal.risk,
+        chart=words.chart,
+        section="advice",
+        priority=15 + place,
+    )
 
 
 def _card(mine: Recipient) -> HomeCard:
@@ -79,6 +102,13 @@ def timeline(store: Store, span: Span) -> Iterator[TimelineEntry]:
             mark = "circle-check" if done else "circle-x"
             title = words % {"title": mine.note.title}
             yield TimelineEntry(mine.answered_at, title, mark, mine.reason, url, "ok" if done else "")
+    for proposal in proposal_queries.of_store(store.id, span):
+        answered = proposal.done_at or proposal.answered_at
+        if answered is not None and answered in span:
+            title = words_of(proposal).title
+            text = str(STATE_TITLES[proposal.state])
+            icon = PROPOSAL_ICONS[proposal.kind]
+            yield TimelineEntry(answered, title, icon, text, f"/advice/proposals/{proposal.id}", "ok" if proposal.done_at else "")
 
 
 def search(query: str, viewer: Viewer) -> Iterator[SearchHit]:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from plugins.advice import computing
 from plugins.advice.models import DECLINED, DONE, DRAFT, IN_REVIEW, OPEN, PUBLISHED, Note, Recipient
 from portal.api import Audience, DemoBuilder, session
 
@@ -66,7 +67,7 @@ NOTES = (
 
 
 def build(builder: DemoBuilder) -> None:
-    """Five published notes with answers, one in review, one draft."""
+    """Five published notes with answers, one in review, one draft, and what the stores' figures say."""
     author = builder.people.get("expert")
     noon = datetime.combine(builder.today, time(4), ZoneInfo(builder.distributor.timezone)).astimezone(UTC)
     for title, kind, reason, text, gain, minutes, days, audience in NOTES if builder.large else NOTES[:1]:
@@ -102,6 +103,9 @@ def build(builder: DemoBuilder) -> None:
                     author_id=author.id if author else None,
                 )
             )
+
+
+    computing.compute([store.id for store in builder.stores])
 
 
 def _recipient(builder: DemoBuilder, note: Note, store_id: int, at: datetime, *, fresh: bool) -> Recipient:

@@ -93,7 +93,8 @@ class Recipient(StoreOwned, Model):
 class Proposal(StoreOwned, Model):
     """Advice that one store's own figures give: what to do, what it is worth, the numbers it rests on, what became of it.
 
-    The evidence holds numbers and names, no sentences: each reader gets those in the own language.
+    Summary (what a card says) and evidence (all of it) hold numbers and names, no sentences: each reader gets those in
+    the own language.
     """
 
     __tablename__ = "advice_proposal"
@@ -117,6 +118,7 @@ class Proposal(StoreOwned, Model):
     gain: Mapped[Decimal | None]  # yuan a month
     risk: Mapped[Decimal | None]  # yuan that will be lost
     due_on: Mapped[date | None]
+    summary: Mapped[dict[str, Any]] = mapped_column(default=dict)
     evidence: Mapped[dict[str, Any]] = mapped_column(default=dict)
     advised_at: Mapped[datetime] = mapped_column(default=clock.now)
     computed_at: Mapped[datetime] = mapped_column(default=clock.now)

@@ -12,6 +12,7 @@ from plugins.advice import contributions, jobs, queries
 from plugins.advice.audit import AUDIT_TITLES
 from plugins.advice.commands import compute
 from plugins.advice.forms import SupplyForm
+from plugins.advice.proposal_views import blueprint as proposals
 from plugins.advice.views import blueprint
 from plugins.advice.web_api import blueprint as web_api
 from portal.api import (
@@ -55,7 +56,7 @@ class AdvicePlugin(Plugin):
 
     def blueprints(self) -> Iterable[Any]:
         """Pages."""
-        return (blueprint,)
+        return (blueprint, proposals)
 
     def api_blueprints(self) -> Iterable[Any]:
         """Web API."""
@@ -91,17 +92,25 @@ class AdvicePlugin(Plugin):
             NavItem(
                 self.title, "advice.index", "bulb", "advice.see", "distributor", "daily", order=20, count=_in_review
             ),
+            NavItem(
+                _l("Computed advice"), "advice_proposals.index", "calculator", "advice.see", "distributor", "tools", order=20
+            ),
+            NavItem(_l("From our figures"), "advice_proposals.index", "calculator", "advice.see", "store", "tools", order=48),
         )
 
     def notification_kinds(self) -> Iterable[NotificationKind]:
-        """What stores hear."""
-        return (NotificationKind("advice.published", _l("New advice"), "store"),)
+        """What stores hear, and what they need us for."""
+        return (
+            NotificationKind("advice.published", _l("New advice"), "store"),
+            NotificationKind("advice.help_wanted", _l("A store asks for an exchange or a transfer"), "distributor"),
+        )
 
     def public_signals(self) -> Iterable[PublicSignal]:
         """What other systems may hear of."""
         return (
             PublicSignal("advice.published", _l("Advice was published"), ("note_id",)),
             PublicSignal("advice.answered", _l("A store answered an advice"), ("recipient_id",)),
+            PublicSignal("advice.proposal_answered", _l("A store answered computed advice"), ("proposal_id",)),
         )
 
     def audit_titles(self) -> Iterable[AuditTitle]:

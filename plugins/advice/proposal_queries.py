@@ -8,10 +8,11 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Integer, Select, bindparam, case, func, or_, select
+from sqlalchemy.orm import joinedload
 
 from plugins.advice.advisors.findings import KINDS
 from plugins.advice.models import ACCEPTED, DECLINED, OPEN, Proposal, StoreTarget
-from portal.api import NotFound, Order, Page, Prepared, Reading, Span, Viewer, keyset, session
+from portal.api import NotFound, Order, Page, Prepared, Reading, Span, keyset, session
 
 IN_ORDER = case({kind: place for place, kind in enumerate(KINDS)}, value=Proposal.kind, else_=len(KINDS))
 
@@ -65,6 +66,7 @@ def _open_for_store() -> Reading[Proposal]:
     worth = func.coalesce(Proposal.gain, Proposal.risk, 0)
     return Reading(
         Proposal,
+        without=["evidence"],
         change=lambda statement: (
             statement.where(Proposal.state == OPEN)
             .order_by(IN_ORDER, worth.desc(), Proposal.id)
@@ -79,9 +81,12 @@ def open_count() -> Select[Any]:
     return select(func.count()).select_from(Proposal).where(Proposal.state == OPEN)
 
 
-def visible(proposal_id: int, viewer: Viewer) -> Proposal:
-    """The advice inside the walls; NotFound for any other."""
-    proposal = session.scalars(select(Proposal).where(Proposal.id == proposal_id)).one_or_none()
+def visible(proposal_id: int, *, with_proof: bool = False) -> Proposal:
+    """The advice with its store, inside the walls; NotFound for any other."""
+    statement = select(Proposal).where(Proposal.id == proposal_id).options(joinedload(Proposal.store))
+    if with_proof:
+        statement = statement.options(joinedload(Proposal.proof))
+    proposal = session.scalars(statement).one_or_none()
     if proposal is None:
         raise NotFound
     return proposal
@@ -97,7 +102,7 @@ def page_of_proposals(state: str, kind: str, cursor: str | None, size: int = 25)
 def _listed(state: str, kind: str) -> Reading[Proposal]:
     criteria = [Proposal.state == state] if state else []
     criteria += [Proposal.kind == kind] if kind else []
-    return Reading(Proposal, "store", change=lambda statement: statement.where(*criteria))
+    return Reading(Proposal, "store", without=["evidence"], change=lambda statement: statement.where(*criteria))
 
 
 def of_store(store_id: int, span: Span) -> Sequence[Proposal]:

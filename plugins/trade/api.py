@@ -1,9 +1,12 @@
 """What other plug-ins may ask of trade."""
 
-from plugins.trade.facts import BatchLine, Catalogue, Panel, batches, catalogue, panel
+from plugins.trade.facts import UNKNOWN, BatchLine, Catalogue, Panel, batches, catalogue, panel
 from plugins.trade.methods.blocks import History, MonthBlock, last_day_sold
 from plugins.trade.methods.sell_through import daily_mean, days_of_cover
 from plugins.trade.models import Batch, Product, Stock
+from plugins.trade.order_queries import open_of_store as open_orders
+from plugins.trade.order_queries import who_delivers
+from plugins.trade.order_services import Wanted, request_order
 from plugins.trade.queries import (
     BatchState,
     Expiring,
@@ -21,6 +24,11 @@ from plugins.trade.queries import (
 )
 
 __all__ = [
+    "Wanted",
+    "open_orders",
+    "request_order",
+    "who_delivers",
+    "UNKNOWN",
     "panel",
     "catalogue",
     "batches",

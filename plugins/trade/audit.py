@@ -9,4 +9,10 @@ from portal.api import AuditTitle
 AUDIT_TITLES = (
     AuditTitle("trade_upload", _l("Upload")),
     AuditTitle("trade.taken_in", _l("took in figures")),
+    AuditTitle("trade_order", _l("Order")),
+    AuditTitle("trade.order_requested", _l("ordered")),
+    AuditTitle("trade.order_confirmed", _l("confirmed an order")),
+    AuditTitle("trade.order_refused", _l("refused an order")),
+    AuditTitle("trade.order_delivered", _l("noted an order as delivered")),
+    AuditTitle("trade.order_cancelled", _l("took an order back")),
 )

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 from flask_babel import gettext as _
 
-from plugins.trade import queries
-from plugins.trade.forms import STATE_TITLES
+from plugins.trade import order_queries, queries
+from plugins.trade.forms import ORDER_CHIPS, ORDER_TITLES, STATE_TITLES
 from portal.api import (
     BriefingQuery,
     BriefingSection,
@@ -20,6 +20,7 @@ from portal.api import (
     Store,
     StoreSignal,
     Table,
+    TimelineEntry,
     Viewer,
     clock,
     local_date,
@@ -51,6 +52,19 @@ def home_cards(viewer: Viewer) -> Iterator[HomeCard]:
         priority=70,
         state="soon",
     )
+
+
+def timeline(store: Store, span: Span) -> Iterator[TimelineEntry]:
+    """What the store ordered, and what became of it."""
+    for order in order_queries.of_store(store.id, span):
+        yield TimelineEntry(
+            order.requested_at,
+            _("Order %(number)s", number=order.id),
+            "truck-delivery",
+            str(ORDER_TITLES[order.state]),
+            f"/trade/orders/{order.id}",
+            ORDER_CHIPS[order.state],
+        )
 
 
 def store_signals(store: Store, span: Span) -> Iterator[StoreSignal]:

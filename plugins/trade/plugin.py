@@ -6,10 +6,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import Select
 
-from plugins.trade import contributions
+from plugins.trade import contributions, order_queries
 from plugins.trade.audit import AUDIT_TITLES
 from plugins.trade.commands import import_file
+from plugins.trade.order_views import blueprint as orders
 from plugins.trade.views import blueprint
 from plugins.trade.web_api import blueprint as web_api
 from portal.api import (
@@ -19,12 +21,15 @@ from portal.api import (
     DemoBuilder,
     HomeCard,
     NavItem,
+    NotificationKind,
     Permission,
     Plugin,
+    PublicSignal,
     SearchHit,
     Span,
     Store,
     StoreSignal,
+    TimelineEntry,
     Viewer,
 )
 
@@ -46,7 +51,7 @@ class TradePlugin(Plugin):
 
     def blueprints(self) -> Iterable[Any]:
         """Pages."""
-        return (blueprint,)
+        return (blueprint, orders)
 
     def api_blueprints(self) -> Iterable[Any]:
         """Web API."""
@@ -57,12 +62,26 @@ class TradePlugin(Plugin):
         return (
             Permission("trade.see", _l("See sales and stock"), "both", (*OUR_PEOPLE, *STORE_PEOPLE)),
             Permission("trade.upload", _l("Upload sales and stock"), "both", (*LEADERS, "rep", *STORE_PEOPLE)),
+            Permission("trade.order", _l("Order for the store"), "store", STORE_PEOPLE),
+            Permission("trade.answer_orders", _l("Confirm or refuse orders"), "distributor", (*LEADERS, "rep")),
+            Permission("trade.deliver", _l("Say that an order was delivered"), "both", (*LEADERS, "rep", *STORE_PEOPLE)),
             Permission("trade.products", _l("Keep the products"), "distributor", LEADERS),
         )
 
     def nav_items(self) -> Iterable[NavItem]:
         """Products and uploads on the desk; the own sell-through in the store."""
         return (
+            NavItem(
+                _l("Orders"),
+                "trade_orders.index",
+                "truck-delivery",
+                "trade.see",
+                "distributor",
+                "daily",
+                order=45,
+                count=_requested,
+            ),
+            NavItem(_l("Orders"), "trade_orders.index", "truck-delivery", "trade.see", "store", "tools", order=50),
             NavItem(_l("Products"), "trade.index", "package", "trade.see", "distributor", "tools", order=70),
             NavItem(
                 _l("Data import"), "trade.uploads", "database-import", "trade.upload", "distributor", "admin", order=60
@@ -76,6 +95,24 @@ class TradePlugin(Plugin):
     def commands(self) -> Iterable[Any]:
         """flask trade import."""
         return (import_file,)
+
+    def notification_kinds(self) -> Iterable[NotificationKind]:
+        """Orders, to who delivers; answers, to the store."""
+        return (
+            NotificationKind("trade.order_requested", _l("A store ordered"), "distributor"),
+            NotificationKind("trade.order_answered", _l("Your order was answered"), "store"),
+        )
+
+    def public_signals(self) -> Iterable[PublicSignal]:
+        """What other systems may hear of."""
+        return (
+            PublicSignal("trade.sales_changed", _l("Sales of a store came in"), ("store_id",)),
+            PublicSignal("trade.order_changed", _l("An order was made or answered"), ("order_id",)),
+        )
+
+    def timeline(self, store: Store, span: Span) -> Iterable[TimelineEntry]:
+        """Orders."""
+        return contributions.timeline(store, span)
 
     def audit_titles(self) -> Iterable[AuditTitle]:
         """What the audit log calls it."""
@@ -102,3 +139,7 @@ class TradePlugin(Plugin):
         from plugins.trade import demo
 
         demo.build(builder)
+
+
+def _requested(viewer: Viewer) -> Select[Any]:
+    return order_queries.requested_count()

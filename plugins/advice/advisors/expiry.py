@@ -97,6 +97,12 @@ def _finding(row: dict[str, Any], panel: Panel, place: int, today: date, policy:
         f"batch:{batch.id}",
         risk=yuan(row["loss"]),
         due_on=exchange_by if can_exchange else markdown_by,
+        summary={
+            "name": row["name"],
+            "expires_on": batch.expires_on.isoformat(),
+            "units": batch.units,
+            "left": round(row["left"]),
+        },
         evidence={
             "until": panel.until[place].isoformat(),
             "days": int(panel.known_days[place]),

@@ -34,7 +34,8 @@ class Policy:
 class Finding:
     """One piece of advice for one store; a later run finds it again by kind and subject.
 
-    gain: yuan a month; risk: yuan that will be lost. evidence: numbers and names that JSON can hold, no sentences.
+    gain: yuan a month; risk: yuan that will be lost. summary: what a card says of it; evidence: all that it rests on. Both
+    hold numbers and names that JSON can hold, and no sentences.
     """
 
     store_id: int
@@ -43,6 +44,7 @@ class Finding:
     gain: Decimal | None = None
     risk: Decimal | None = None
     due_on: date | None = None
+    summary: dict[str, Any] = field(default_factory=dict)
     evidence: dict[str, Any] = field(default_factory=dict)
 
 

@@ -19,7 +19,7 @@ from plugins.advice.advisors.findings import ORDER, Finding, Policy, yuan
 from plugins.advice.methods.demand import FEWEST_DAYS, Demand
 from plugins.advice.methods.inventory import expected_leftover_many, order_quantities, order_up_to_many
 from plugins.advice.methods.replenishment import critical_ratios
-from plugins.trade.api import Catalogue, Panel
+from plugins.trade.api import UNKNOWN, Catalogue, Panel
 
 Floats = npt.NDArray[np.float64]
 
@@ -75,17 +75,19 @@ def advise(
             ORDER,
             risk=yuan(lost),
             due_on=panel.until[store] + timedelta(days=1),
+            summary={name: rows[0][name] for name in ("name", "on_hand", "daily", "cover")}
+            | {"count": len(rows), "lead_days": policy.lead_days, "cover_days": policy.cover_days},
             evidence=_evidence(rows, panel, store, policy),
         )
 
 
 def now_on_hand(panel: Panel) -> npt.NDArray[np.int32]:
     """Units on hand at the end of `until`: what was counted, less what was sold since; -1 where no stock was told."""
-    days = panel.units.shape[1]
-    since = np.clip(panel.counted_on, 0, days)
-    sold = np.cumsum(panel.units[:, ::-1], axis=1)
-    gone = np.where(since > 0, np.take_along_axis(sold, np.maximum(since - 1, 0)[:, None], axis=1)[:, 0], 0)
-    return np.where(panel.on_hand < 0, -1, np.maximum(panel.on_hand - gone, 0)).astype(np.int32)
+    sold_since = np.zeros(len(panel.on_hand), np.int32)
+    for days in np.unique(panel.counted_on[panel.counted_on > 0]).tolist():  # few: stock is counted on a day
+        lines = panel.counted_on == days
+        sold_since[lines] = panel.units[lines, -days:].sum(axis=1)
+    return np.where(panel.on_hand < 0, UNKNOWN, np.maximum(panel.on_hand - sold_since, 0))
 
 
 def _sells(panel: Panel, demand: Demand) -> npt.NDArray[np.bool_]:

@@ -43,6 +43,7 @@ def advise(panel: Panel, products: Catalogue, demand: Demand) -> Iterator[Findin
                 int(panel.store_ids[store]),
                 kind,
                 risk=yuan(float(value[at].sum())),
+                summary={name: rows[0][name] for name in ("name", "on_hand", "daily", "gap")} | {"count": len(rows)},
                 evidence={
                     "until": panel.until[store].isoformat(),
                     "days": int(panel.known_days[store]),

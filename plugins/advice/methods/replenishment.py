@@ -119,18 +119,15 @@ def set_targets(
         asked, sold = _by_store(result.asked * weight, begins), _by_store(result.sold * weight, begins)
         return np.divide(sold, asked, out=np.full(stores, np.nan), where=asked > 0)
 
-    low = np.zeros(stores, np.int64)  # the fill rate falls with the factor: halve what lies between
+    low = np.zeros(stores, np.int64)  # the fill rate falls as the factor grows: halve what lies between
     high = np.full(stores, len(FACTORS) - 1)
-    best = reached(low)
     while (low < high).any():
         middle = (low + high + 1) // 2
         got = reached(middle)
         good = got >= fill_rate
-        low = np.where(good, middle, low)
-        high = np.where(good, high, middle - 1)
-        best = np.where(good, got, best)
-    known = ~np.isnan(best)
-    return Target(np.where(known, np.asarray(FACTORS)[low], UNSET_FACTOR), best)
+        low, high = np.where(good, middle, low), np.where(good, high, middle - 1)
+        fill = np.where(good | np.isnan(fill), got, fill)
+    return Target(np.where(np.isnan(fill), UNSET_FACTOR, np.asarray(FACTORS)[low]), fill)
 
 
 def _forecasts(

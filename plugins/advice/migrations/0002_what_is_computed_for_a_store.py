@@ -23,6 +23,7 @@ def upgrade() -> None:
     sa.Column('gain', portal.db.Money(), nullable=True),
     sa.Column('risk', portal.db.Money(), nullable=True),
     sa.Column('due_on', sa.Date(), nullable=True),
+    sa.Column('summary', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
     sa.Column('evidence', sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
     sa.Column('advised_at', portal.db.UtcDateTime(), nullable=False),
     sa.Column('computed_at', portal.db.UtcDateTime(), nullable=False),

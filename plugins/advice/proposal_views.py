@@ -1,0 +1,195 @@
+"""Pages of computed advice: for the store to decide, for our people to follow."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
+
+from plugins.advice import proposal_queries, proposal_services
+from plugins.advice.advisors.findings import ORDER
+from plugins.advice.forms import DoneForm, OrderForm, ReasonForm, WayForm
+from plugins.advice.models import Proposal
+from plugins.advice.wording import (
+    KIND_ICONS,
+    KIND_TITLES,
+    STATE_CHIPS,
+    STATE_TITLES,
+    WAY_ICONS,
+    WAY_TITLES,
+    readable,
+    words_of,
+)
+from portal.api import (
+    NotFound,
+    RuleBroken,
+    Sheet,
+    current_viewer,
+    requires,
+    send_bytes,
+    send_stored,
+    store_upload,
+    takes_pictures,
+    write_xlsx,
+    writes,
+)
+
+blueprint = Blueprint("advice_proposals", __name__, url_prefix="/proposals")
+SEE, ANSWER = "advice.see", "advice.answer"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@blueprint.get("/")
+@requires(SEE)
+def index() -> str:
+    """What the figures of one's stores advised, and what became of it."""
+    state, kind = request.args.get("state", ""), request.args.get("kind", "")
+    page = proposal_queries.page_of_proposals(
+        state if state in STATE_TITLES else "", kind if kind in KIND_TITLES else "", request.args.get("cursor")
+    )
+    return render_template(
+        "advice/proposals.html",
+        page=page,
+        words={proposal.id: words_of(proposal) for proposal in page},
+        state=state,
+        kind=kind,
+        kinds=KIND_TITLES,
+        icons=KIND_ICONS,
+        states=STATE_TITLES,
+        chips=STATE_CHIPS,
+    )
+
+
+@blueprint.get("/<int:proposal_id>")
+@requires(SEE)
+@writes
+def show(proposal_id: int) -> str:
+    """One piece of computed advice; a store that opens it has seen it."""
+    viewer = current_viewer()
+    proposal = proposal_queries.visible(proposal_id)
+    if viewer.is_store_side:
+        proposal_services.mark_seen(proposal)
+    return _page(proposal)
+
+
+def _page(proposal: Proposal, **forms: Any) -> str:
+    values: dict[str, Any] = {
+        "proposal": proposal,
+        "evidence": readable(proposal.evidence),
+        "words": words_of(proposal),
+        "target": proposal_queries.target_of(proposal.store_id) if proposal.kind == ORDER else None,
+        "neutral": proposal_services.neutral_worth(proposal),
+        "ways": proposal_services.ways_of(proposal),
+        "kinds": KIND_TITLES,
+        "icons": KIND_ICONS,
+        "states": STATE_TITLES,
+        "chips": STATE_CHIPS,
+        "way_titles": WAY_TITLES,
+        "reason_form": forms.get("reason") or ReasonForm(),
+        "done_form": forms.get("done") or DoneForm(),
+    }
+    if proposal.kind == ORDER:
+        values["form"] = forms.get("order") or OrderForm(proposal)
+        values["total"] = _cost_of(values["evidence"]["lines"])
+        return render_template("advice/order.html", **values)
+    values["form"] = forms.get("way") or WayForm(proposal_services.ways_of(proposal))
+    return render_template("advice/proposal.html", way_icons=WAY_ICONS, **values)
+
+
+def _cost_of(lines: list[dict[str, Any]]) -> Decimal | None:
+    """What the advised order costs; None where a cost is not known."""
+    costs = [line.get("total") for line in lines]
+    return None if None in costs else sum(costs, Decimal(0))
+
+
+@blueprint.get("/<int:proposal_id>/order.xlsx")
+@requires(SEE)
+def export(proposal_id: int) -> Response:
+    """The order list as a table."""
+    proposal = proposal_queries.visible(proposal_id)
+    if proposal.kind != ORDER:
+        raise NotFound
+    head = [_("Code"), _("Product"), _("On hand"), _("On the way"), _("Sold a day"), _("Units to order"), _("Pack size")]
+    names = ("code", "name", "on_hand", "on_order", "daily", "units", "pack")
+    rows = [[line[name] for name in names] for line in proposal.evidence["lines"]]
+    return send_bytes(write_xlsx([Sheet(_("Order list"), head, rows)]), XLSX, f"order-{proposal.id}.xlsx")
+
+
+@blueprint.post("/<int:proposal_id>/order")
+@requires(ANSWER)
+def order(proposal_id: int) -> BaseResponse | tuple[str, int]:
+    """Accept the order list, as the store changed it, and send it."""
+    proposal = proposal_queries.visible(proposal_id)
+    if proposal.kind != ORDER:
+        raise NotFound
+    form = OrderForm(proposal)
+    if form.validate_on_submit():
+        try:
+            number = proposal_services.accept_order(proposal, form.units(), form.note.data or "", by=current_viewer())
+            flash(_("The order is sent. Your rep confirms it."), "success")
+            return redirect(url_for("trade_orders.show", order_id=number))
+        except RuleBroken as error:
+            form.refuse(error)
+    return _page(proposal, order=form), 422
+
+
+@blueprint.post("/<int:proposal_id>/accept")
+@requires(ANSWER)
+def accept(proposal_id: int) -> BaseResponse | tuple[str, int]:
+    """The store takes one of the ways."""
+    proposal = proposal_queries.visible(proposal_id)
+    if proposal.kind == ORDER:
+        raise NotFound
+    form = WayForm(proposal_services.ways_of(proposal))
+    if form.validate_on_submit():
+        proposal_services.accept(proposal, form.way.data, by=current_viewer())
+        flash(_("Accepted. Say so here when it is done."), "success")
+        return redirect(url_for("advice_proposals.show", proposal_id=proposal.id))
+    return _page(proposal, way=form), 422
+
+
+@blueprint.post("/<int:proposal_id>/decline")
+@requires(ANSWER)
+def decline(proposal_id: int) -> BaseResponse | tuple[str, int]:
+    """The store does not do it."""
+    proposal, form = proposal_queries.visible(proposal_id), ReasonForm()
+    if form.validate_on_submit():
+        proposal_services.decline(proposal, form.reason.data or "", by=current_viewer())
+        flash(_("Thank you: your reason makes the next advice better."), "success")
+        return redirect(url_for("home.today"))
+    return _page(proposal, reason=form), 422
+
+
+@blueprint.post("/<int:proposal_id>/done")
+@requires(ANSWER)
+@takes_pictures("proof")
+def done(proposal_id: int) -> BaseResponse | tuple[str, int]:
+    """The store did it."""
+    proposal, form = proposal_queries.visible(proposal_id), DoneForm()
+    if form.validate_on_submit():
+        try:
+            photo = form.proof.data
+            proof = (
+                store_upload(photo, photo.filename, kinds=frozenset({"picture"}), field="proof")
+                if photo and photo.filename
+                else None
+            )
+            proposal_services.mark_done(proposal, proof, by=current_viewer())
+            flash(_("Well done. It stands in your store's history."), "success")
+            return redirect(url_for("advice_proposals.show", proposal_id=proposal.id))
+        except RuleBroken as error:
+            form.refuse(error)
+    return _page(proposal, done=form), 422
+
+
+@blueprint.get("/<int:proposal_id>/proof")
+@requires(SEE)
+def proof(proposal_id: int) -> Response:
+    """The photo of what was done."""
+    proposal = proposal_queries.visible(proposal_id, with_proof=True)
+    if proposal.proof is None:
+        raise NotFound
+    return send_stored(proposal.proof)
