@@ -1,12 +1,12 @@
-"""`make bench`: every figure in one table. ARGS="pages" for some: pages, processes, briefing, search."""
+"""`make bench`: every figure in one table. ARGS="pages" for some: pages, processes, briefing, search, nightly."""
 
 from __future__ import annotations
 
 import sys
 
-from bench import briefing, ground, pages, processes, report, search
+from bench import briefing, ground, nightly, pages, processes, report, search
 
-SUBJECTS = ("processes", "pages", "briefing", "search")
+SUBJECTS = ("processes", "pages", "briefing", "search", "nightly")
 
 
 def main(wanted: list[str]) -> None:
@@ -29,6 +29,8 @@ def main(wanted: list[str]) -> None:
                 pages.run(server)
     if "search" in chosen:
         search.run()
+    if "nightly" in chosen:
+        nightly.run()
 
 
 if __name__ == "__main__":

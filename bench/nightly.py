@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 import psycopg
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine
 
 from bench import ground, report
 from bench.ground import ROOT, Ground, flask
@@ -137,8 +137,20 @@ def _fill(url: str, stores: int) -> None:
             "trade_product",
             "id distributor_id code name barcode brand own_brand category pack_size price cost active",
             (
-                (i, 1, f"P{i}", f"Product {i}", "", f"B{i % 9}", i % 3 == 0, f"C{i % 20}", (6, 12, 24)[i % 3],
-                 (40 + i % 60) * 1000, (30 + i % 40) * 1000, True)
+                (
+                    i,
+                    1,
+                    f"P{i}",
+                    f"Product {i}",
+                    "",
+                    f"B{i % 9}",
+                    i % 3 == 0,
+                    f"C{i % 20}",
+                    (6, 12, 24)[i % 3],
+                    (40 + i % 60) * 1000,
+                    (30 + i % 40) * 1000,
+                    True,
+                )
                 for i in range(1, PRODUCTS + 1)
             ),
         )
@@ -214,7 +226,7 @@ def _copier(cursor: Any) -> Any:
         cursor.execute("BEGIN")
         marks = ", ".join("?" * len(names))
         plain = (tuple(_plain(value) for value in row) for row in rows)
-        cursor.executemany(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})", plain)
+        cursor.executemany(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})", plain)  # noqa: S608 (names of this file)
         cursor.execute("COMMIT")
 
     return insert

@@ -108,7 +108,9 @@ def timeline(store: Store, span: Span) -> Iterator[TimelineEntry]:
             title = words_of(proposal).title
             text = str(STATE_TITLES[proposal.state])
             icon = PROPOSAL_ICONS[proposal.kind]
-            yield TimelineEntry(answered, title, icon, text, f"/advice/proposals/{proposal.id}", "ok" if proposal.done_at else "")
+            yield TimelineEntry(
+                answered, title, icon, text, f"/advice/proposals/{proposal.id}", "ok" if proposal.done_at else ""
+            )
 
 
 def search(query: str, viewer: Viewer) -> Iterator[SearchHit]:

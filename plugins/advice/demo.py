@@ -104,7 +104,6 @@ def build(builder: DemoBuilder) -> None:
                 )
             )
 
-
     computing.compute([store.id for store in builder.stores])
 
 

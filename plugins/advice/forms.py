@@ -16,7 +16,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 from plugins.advice.models import KINDS, Note, Picture, Proposal
 from plugins.advice.services import Draft
 from plugins.advice.wording import WAY_TITLES
-from portal.api import AmountField, Audience, AudienceFields, PortalForm
+from portal.api import AmountField, Audience, AudienceFields, PortalForm, RuleBroken
 
 MOST_UNITS = 100_000
 KIND_TITLES = {
@@ -41,7 +41,7 @@ KIND_ICONS = {
 }
 
 
-class NoteForm(AudienceFields, PortalForm):
+class NoteForm(AudienceFields, PortalForm, RuleBroken):
     """A note of advice."""
 
     title = StringField(_l("What to do, in one line"), [DataRequired(), Length(max=120)])
@@ -83,7 +83,9 @@ class SupplyForm(Form):
     """How the distributor supplies its stores: what orders and exchanges are computed with."""
 
     review_days = IntegerField(_l("Days between two deliveries"), [InputRequired(), NumberRange(1, 31)], default=7)
-    lead_days = IntegerField(_l("Days from the order to its delivery"), [InputRequired(), NumberRange(0, 31)], default=2)
+    lead_days = IntegerField(
+        _l("Days from the order to its delivery"), [InputRequired(), NumberRange(0, 31)], default=2
+    )
     exchange_days = IntegerField(
         _l("Near-expiry goods are exchanged up to so many days before their date"),
         [InputRequired(), NumberRange(0, 180)],
@@ -123,7 +125,7 @@ class OrderForm(PortalForm):
             else:
                 self.packs[product] = int(typed)
         if self.wrong:
-            self.form_errors = [*self.form_errors, _("Some lines need another number.")]
+            self.refuse(RuleBroken("", _("Some lines need another number.")))
         return sound and not self.wrong
 
     def units(self) -> dict[int, int]:

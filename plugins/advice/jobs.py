@@ -24,7 +24,7 @@ def compute_stores(store_ids: list[int]) -> None:
     computing.compute(store_ids)
 
 
-def after_sales(store_id: int) -> None:
+def after_figures(store_id: int) -> None:
     """New figures, new advice."""
     enqueue("advice.compute_stores", arguments={"store_ids": [store_id]})
 
@@ -33,4 +33,7 @@ JOBS = (
     Job("advice.compute", compute_all, _l("Compute the advice of all stores"), cron="30 3 * * *"),
     Job("advice.compute_stores", compute_stores, _l("Compute the advice of stores"), queue="advice", lease_seconds=300),
 )
-SUBSCRIPTIONS = (Subscription("trade.sales_changed", after_sales),)
+SUBSCRIPTIONS = (
+    Subscription("trade.sales_changed", after_figures),
+    Subscription("trade.stock_changed", after_figures),
+)

@@ -93,9 +93,17 @@ class AdvicePlugin(Plugin):
                 self.title, "advice.index", "bulb", "advice.see", "distributor", "daily", order=20, count=_in_review
             ),
             NavItem(
-                _l("Computed advice"), "advice_proposals.index", "calculator", "advice.see", "distributor", "tools", order=20
+                _l("Computed advice"),
+                "advice_proposals.index",
+                "calculator",
+                "advice.see",
+                "distributor",
+                "tools",
+                order=20,
             ),
-            NavItem(_l("From our figures"), "advice_proposals.index", "calculator", "advice.see", "store", "tools", order=48),
+            NavItem(
+                _l("From our figures"), "advice_proposals.index", "calculator", "advice.see", "store", "tools", order=48
+            ),
         )
 
     def notification_kinds(self) -> Iterable[NotificationKind]:

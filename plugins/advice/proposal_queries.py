@@ -19,9 +19,7 @@ IN_ORDER = case({kind: place for place, kind in enumerate(KINDS)}, value=Proposa
 
 def open_of_stores(store_ids: Sequence[int]) -> Sequence[Proposal]:
     """The open advice of these stores, to be written to."""
-    return session.scalars(
-        select(Proposal).where(Proposal.store_id.in_(store_ids), Proposal.state == OPEN)
-    ).all()
+    return session.scalars(select(Proposal).where(Proposal.store_id.in_(store_ids), Proposal.state == OPEN)).all()
 
 
 def declined_since(store_ids: Sequence[int], since: datetime) -> set[tuple[int, str, str]]:

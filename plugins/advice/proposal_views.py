@@ -101,8 +101,8 @@ def _page(proposal: Proposal, **forms: Any) -> str:
 
 def _cost_of(lines: list[dict[str, Any]]) -> Decimal | None:
     """What the advised order costs; None where a cost is not known."""
-    costs = [line.get("total") for line in lines]
-    return None if None in costs else sum(costs, Decimal(0))
+    costs: list[Decimal] = [line["total"] for line in lines if "total" in line]
+    return sum(costs, Decimal(0)) if len(costs) == len(lines) else None
 
 
 @blueprint.get("/<int:proposal_id>/order.xlsx")
@@ -112,7 +112,15 @@ def export(proposal_id: int) -> Response:
     proposal = proposal_queries.visible(proposal_id)
     if proposal.kind != ORDER:
         raise NotFound
-    head = [_("Code"), _("Product"), _("On hand"), _("On the way"), _("Sold a day"), _("Units to order"), _("Pack size")]
+    head = [
+        _("Product code"),
+        _("Product"),
+        _("On hand"),
+        _("On the way"),
+        _("Sold a day"),
+        _("Units to order"),
+        _("Pack size"),
+    ]
     names = ("code", "name", "on_hand", "on_order", "daily", "units", "pack")
     rows = [[line[name] for name in names] for line in proposal.evidence["lines"]]
     return send_bytes(write_xlsx([Sheet(_("Order list"), head, rows)]), XLSX, f"order-{proposal.id}.xlsx")

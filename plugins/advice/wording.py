@@ -10,10 +10,9 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask_babel import get_locale
+from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 from markupsafe import Markup
 
 from plugins.advice.advisors.findings import DEAD_STOCK, NEAR_EXPIRY, ORDER, OVERSTOCK
@@ -128,7 +127,9 @@ def _near_expiry(said: Mapping[str, Any], risk: Decimal | None) -> Words:
 
 def _dead_stock(said: Mapping[str, Any], _risk: Decimal | None) -> Words:
     return Words(
-        title=ngettext("%(num)s product does not sell any more", "%(num)s products do not sell any more", said["count"]),
+        title=ngettext(
+            "%(num)s product does not sell any more", "%(num)s products do not sell any more", said["count"]
+        ),
         body=_(
             "%(product)s: no sale for %(days)s days, %(units)s on the shelf.",
             product=said["name"],

@@ -8,7 +8,8 @@ from datetime import timedelta
 from flask_babel import gettext as _
 
 from plugins.trade import order_queries, queries
-from plugins.trade.forms import ORDER_CHIPS, ORDER_TITLES, STATE_TITLES
+from plugins.trade.forms import ORDER_TITLES, STATE_TITLES
+from plugins.trade.models import DELIVERED
 from portal.api import (
     BriefingQuery,
     BriefingSection,
@@ -63,7 +64,7 @@ def timeline(store: Store, span: Span) -> Iterator[TimelineEntry]:
             "truck-delivery",
             str(ORDER_TITLES[order.state]),
             f"/trade/orders/{order.id}",
-            ORDER_CHIPS[order.state],
+            "ok" if order.state == DELIVERED else "",
         )
 
 

@@ -15,7 +15,7 @@ KIND_TITLES = {"products": _l("Products"), "sales": _l("Daily sales"), "stock": 
 STATE_TITLES = {"moving": _l("Moving"), "slow": _l("Slowing"), "dead": _l("Standing still"), "returned": _l("Returned")}
 STATES = {"moving": "ok", "slow": "soon", "dead": "late", "returned": "late"}
 ORDER_TITLES = {
-    REQUESTED: _l("Asked for"),
+    REQUESTED: _l("Not answered yet"),
     CONFIRMED: _l("Confirmed"),
     DELIVERED: _l("Delivered"),
     REFUSED: _l("Cannot be delivered"),

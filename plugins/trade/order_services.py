@@ -54,7 +54,11 @@ def request_order(store_id: int, wanted: Sequence[Wanted], *, note: str = "", by
     if any(line.product_id not in products for line in lines):
         raise RuleBroken("", _("One of the products is not sold any more."))
     order = StoreOrder(
-        store_id=store_id, state=REQUESTED, note=note.strip()[:500], requested_by_id=by.person.id, requested_at=clock.now()
+        store_id=store_id,
+        state=REQUESTED,
+        note=note.strip()[:500],
+        requested_by_id=by.person.id,
+        requested_at=clock.now(),
     )
     session.add(order)
     session.flush()

@@ -57,7 +57,7 @@ def _page(order: StoreOrder, confirm: ConfirmForm | None = None, refuse: RefuseF
 def export(order_id: int) -> Response:
     """The order as a table for the warehouse."""
     order = order_queries.find_order(order_id)
-    head = [_("Code"), _("Product"), _("Units"), _("Pack size"), _("Packs"), _("Cost")]
+    head = [_("Product code"), _("Product"), _("Units"), _("Pack size"), _("Packs"), _("Cost")]
     rows = [
         [line.product.code, line.product.name, line.units, line.pack_size, line.units / line.pack_size, line.cost]
         for line in order_queries.lines_of(order.id)

@@ -64,7 +64,9 @@ class TradePlugin(Plugin):
             Permission("trade.upload", _l("Upload sales and stock"), "both", (*LEADERS, "rep", *STORE_PEOPLE)),
             Permission("trade.order", _l("Order for the store"), "store", STORE_PEOPLE),
             Permission("trade.answer_orders", _l("Confirm or refuse orders"), "distributor", (*LEADERS, "rep")),
-            Permission("trade.deliver", _l("Say that an order was delivered"), "both", (*LEADERS, "rep", *STORE_PEOPLE)),
+            Permission(
+                "trade.deliver", _l("Say that an order was delivered"), "both", (*LEADERS, "rep", *STORE_PEOPLE)
+            ),
             Permission("trade.products", _l("Keep the products"), "distributor", LEADERS),
         )
 
@@ -107,6 +109,7 @@ class TradePlugin(Plugin):
         """What other systems may hear of."""
         return (
             PublicSignal("trade.sales_changed", _l("Sales of a store came in"), ("store_id",)),
+            PublicSignal("trade.stock_changed", _l("The stock of a store came in"), ("store_id",)),
             PublicSignal("trade.order_changed", _l("An order was made or answered"), ("order_id",)),
         )
 

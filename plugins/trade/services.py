@@ -32,6 +32,7 @@ from portal.api import (
 )
 
 sales_changed = signal("trade.sales_changed")
+stock_changed = signal("trade.stock_changed")
 LARGEST_ROWS = 300_000
 LARGEST_CELLS = 3_000_000
 MOST_UNITS_A_DAY = 100_000
@@ -257,6 +258,8 @@ def _write_stock(rows: list[tuple[int, int, int, int, str, date | None, date]]) 
             stock = Stock(store_id=store_id, product_id=product_id)
             session.add(stock)
         stock.on_hand, stock.on_order, stock.as_of = on_hand, on_order, as_of
+    for store_id in store_ids:
+        stock_changed.send(None, store_id=store_id)
     return {"stores": len(store_ids), "products": len(levels)}
 
 

@@ -28,9 +28,7 @@ LEAST_WORTH = 1.0  # yuan at risk, under which an order is not worth a message
 RECENT_DAYS = 28
 
 
-def advise(
-    panel: Panel, products: Catalogue, demand: Demand, factor: Floats, policy: Policy
-) -> Iterator[Finding]:
+def advise(panel: Panel, products: Catalogue, demand: Demand, factor: Floats, policy: Policy) -> Iterator[Finding]:
     """At most one finding for each store. factor[s]: the store's weight of its stock against its lost margin."""
     places = products.places(panel.product_ids)
     price, cost = products.price[places], products.cost[places]

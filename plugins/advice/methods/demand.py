@@ -52,5 +52,5 @@ def _variance(sold: npt.NDArray[np.int32], in_stock: npt.NDArray[np.bool_], mean
     days = there.sum(axis=1)
     own_mean = np.divide((recent * there).sum(axis=1), days, out=np.zeros(len(sold)), where=days > 0)
     squares = (np.square(recent - own_mean[:, None]) * there).sum(axis=1)
-    spread = np.divide(squares, days - 1, out=mean.copy(), where=days > 1)
+    spread: Floats = np.divide(squares, days - 1, out=mean.copy(), where=days > 1)
     return np.maximum(spread, mean)

@@ -75,25 +75,27 @@ def weekday_indices(history: npt.ArrayLike) -> Floats:
 
 
 def out_of_stock_days(history: npt.ArrayLike) -> Flags:
-    """Days [n, days] on which a product was probably not there: gaps in its sales too long for its own rate.
+    """Days [n, days] on which a product was probably not there: gaps before a sale that are too long for its own rate.
 
-    A gap of g days of a product that sells something on a share s of its days has the chance (1 - s)^g. The share is
-    that of the days outside of the gap, and a gap counts when sales came again after it: what never sold again may as
-    well have gone out of favour, which is for others to say.
+    A gap of g days of a product that sells something on a share s of its days has the chance (1 - s)^g; the share is
+    that of the days outside of the gap. The days before the first sale are such a gap too: the product, or the whole
+    history, began later. What never sold again may as well have gone out of favour: that is no gap.
     """
     sold = np.asarray(history) > 0
     rows, days = sold.shape
-    selling = np.count_nonzero(sold, axis=1)
-    sales = np.flatnonzero(sold)
+    width = days + 1
+    marked = np.ones((rows, width), bool)  # as if each had sold on the day before the history
+    marked[:, 1:] = sold
+    sales = np.flatnonzero(marked)
     gaps = np.diff(sales) - 1
-    wide = np.flatnonzero((gaps > 0) & (sales[1:] // days == sales[:-1] // days))
-    row, gap = sales[wide] // days, gaps[wide]
-    outside = np.minimum(selling[row] / (days - gap), CERTAINLY)
+    wide = np.flatnonzero((gaps > 0) & (sales[1:] % width != 0))  # not from one row's last sale to the next row
+    row, gap = sales[wide] // width, gaps[wide]
+    outside = np.minimum(np.count_nonzero(sold, axis=1)[row] / (days - gap), CERTAINLY)
     gone = wide[gap * np.log1p(-outside) < np.log(UNLIKELY)]
-    away = np.zeros(rows * days, bool)
-    for first, last in zip(sales[gone].tolist(), sales[gone + 1].tolist(), strict=True):
-        away[first + 1 : last] = True
-    return away.reshape(rows, days)
+    away = np.zeros(rows * width, bool)
+    for first, last in zip((sales[gone] + 1).tolist(), sales[gone + 1].tolist(), strict=True):
+        away[first:last] = True
+    return away.reshape(rows, width)[:, 1:]
 
 
 def croston(history: npt.ArrayLike, alpha: float) -> float:

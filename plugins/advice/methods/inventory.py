@@ -85,7 +85,9 @@ def safety_stock(
     from scipy import special
 
     _probability(service_level=service_level)
-    _not_negative(demand_mean=demand_mean, demand_sd=demand_sd, lead_time_mean=lead_time_mean, lead_time_sd=lead_time_sd)
+    _not_negative(
+        demand_mean=demand_mean, demand_sd=demand_sd, lead_time_mean=lead_time_mean, lead_time_sd=lead_time_sd
+    )
     spread = np.sqrt(lead_time_mean * demand_sd**2 + demand_mean**2 * lead_time_sd**2)
     return float(special.ndtri(service_level) * spread)
 
@@ -219,7 +221,8 @@ def _gamma_level(mean: Floats, variance: Floats, service_level: Floats) -> Float
     from scipy import special
 
     shape, scale = _gamma(mean, variance)
-    return np.ceil(special.gammaincinv(shape, service_level) * scale)
+    level: Floats = np.ceil(special.gammaincinv(shape, service_level) * scale)
+    return level
 
 
 def _gamma(mean: Floats, variance: Floats) -> tuple[Floats, Floats]:

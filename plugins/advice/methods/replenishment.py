@@ -117,7 +117,8 @@ def set_targets(
         levels = [order_up_to_many(mean, variance, ratio) for mean, variance in forecasts]
         result = replay(asked_days, levels, pack_size, review_days=review_days, lead_days=lead_days)
         asked, sold = _by_store(result.asked * weight, begins), _by_store(result.sold * weight, begins)
-        return np.divide(sold, asked, out=np.full(stores, np.nan), where=asked > 0)
+        share: Floats = np.divide(sold, asked, out=np.full(stores, np.nan), where=asked > 0)
+        return share
 
     low = np.zeros(stores, np.int64)  # the fill rate falls as the factor grows: halve what lies between
     high = np.full(stores, len(FACTORS) - 1)
@@ -141,9 +142,7 @@ def _forecasts(
         until = days - span + review
         mean = daily_rates(sold[:, :until], demand.in_stock[:, :until])
         first = (until - days) % 7  # the weekdays of `demand` begin with the day after the last
-        turns = np.asarray(
-            [demand.weekday[:, (first + day) % 7] for day in range(review_days + lead_days)]
-        ).sum(axis=0)
+        turns = np.asarray([demand.weekday[:, (first + day) % 7] for day in range(review_days + lead_days)]).sum(axis=0)
         found.append((mean * turns, mean * ratio * (review_days + lead_days)))
     return found
 

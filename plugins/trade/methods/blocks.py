@@ -48,7 +48,9 @@ def pack(block: MonthBlock) -> bytes:
     """The block as bytes for a column: one byte that says how wide a count is, how many products, their ids, the units."""
     width = _narrowest(block.units)
     head = bytes((width,)) + np.asarray([len(block.product_ids)], "<i4").tobytes()
-    return zlib.compress(head + block.product_ids.astype("<i4").tobytes() + block.units.astype(WIDTHS[width]).tobytes(), 3)
+    return zlib.compress(
+        head + block.product_ids.astype("<i4").tobytes() + block.units.astype(WIDTHS[width]).tobytes(), 3
+    )
 
 
 def _narrowest(units: Ints) -> int:
