@@ -16,9 +16,9 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 from plugins.advice.models import KINDS, Note, Picture, Proposal
 from plugins.advice.services import Draft
 from plugins.advice.wording import WAY_TITLES
+from plugins.trade.api import MOST_UNITS
 from portal.api import AmountField, Audience, AudienceFields, PortalForm, RuleBroken
 
-MOST_UNITS = 100_000
 KIND_TITLES = {
     "layout": _l("Layout"),
     "display": _l("Display"),

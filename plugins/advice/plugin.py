@@ -12,6 +12,7 @@ from plugins.advice import contributions, jobs, queries
 from plugins.advice.audit import AUDIT_TITLES
 from plugins.advice.commands import compute
 from plugins.advice.forms import SupplyForm
+from plugins.advice.proposal_api import blueprint as proposals_api
 from plugins.advice.proposal_views import blueprint as proposals
 from plugins.advice.views import blueprint
 from plugins.advice.web_api import blueprint as web_api
@@ -60,7 +61,7 @@ class AdvicePlugin(Plugin):
 
     def api_blueprints(self) -> Iterable[Any]:
         """Web API."""
-        return (web_api,)
+        return (web_api, proposals_api)
 
     def commands(self) -> Iterable[Any]:
         """flask advice compute."""

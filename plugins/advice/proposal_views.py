@@ -99,6 +99,13 @@ def _page(proposal: Proposal, **forms: Any) -> str:
     return render_template("advice/proposal.html", way_icons=WAY_ICONS, **values)
 
 
+def _order_list(proposal_id: int) -> Proposal:
+    proposal = proposal_queries.visible(proposal_id)
+    if proposal.kind != ORDER:
+        raise RuleBroken("", _("This advice is no order list."))
+    return proposal
+
+
 def _cost_of(lines: list[dict[str, Any]]) -> Decimal | None:
     """What the advised order costs; None where a cost is not known."""
     costs: list[Decimal] = [line["total"] for line in lines if "total" in line]
@@ -109,9 +116,7 @@ def _cost_of(lines: list[dict[str, Any]]) -> Decimal | None:
 @requires(SEE)
 def export(proposal_id: int) -> Response:
     """The order list as a table."""
-    proposal = proposal_queries.visible(proposal_id)
-    if proposal.kind != ORDER:
-        raise NotFound
+    proposal = _order_list(proposal_id)
     head = [
         _("Product code"),
         _("Product"),
@@ -130,9 +135,7 @@ def export(proposal_id: int) -> Response:
 @requires(ANSWER)
 def order(proposal_id: int) -> BaseResponse | tuple[str, int]:
     """Accept the order list, as the store changed it, and send it."""
-    proposal = proposal_queries.visible(proposal_id)
-    if proposal.kind != ORDER:
-        raise NotFound
+    proposal = _order_list(proposal_id)
     form = OrderForm(proposal)
     if form.validate_on_submit():
         try:
@@ -150,7 +153,7 @@ def accept(proposal_id: int) -> BaseResponse | tuple[str, int]:
     """The store takes one of the ways."""
     proposal = proposal_queries.visible(proposal_id)
     if proposal.kind == ORDER:
-        raise NotFound
+        raise RuleBroken("", _("An order list is decided line by line."))
     form = WayForm(proposal_services.ways_of(proposal))
     if form.validate_on_submit():
         proposal_services.accept(proposal, form.way.data, by=current_viewer())

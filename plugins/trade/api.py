@@ -6,7 +6,7 @@ from plugins.trade.methods.sell_through import daily_mean, days_of_cover
 from plugins.trade.models import Batch, Product, Stock
 from plugins.trade.order_queries import open_of_store as open_orders
 from plugins.trade.order_queries import who_delivers
-from plugins.trade.order_services import Wanted, request_order
+from plugins.trade.order_services import MOST_UNITS, Wanted, request_order
 from plugins.trade.queries import (
     BatchState,
     Expiring,
@@ -24,6 +24,7 @@ from plugins.trade.queries import (
 )
 
 __all__ = [
+    "MOST_UNITS",
     "UNKNOWN",
     "Batch",
     "BatchLine",

@@ -11,6 +11,7 @@ from sqlalchemy import Select
 from plugins.trade import contributions, order_queries
 from plugins.trade.audit import AUDIT_TITLES
 from plugins.trade.commands import import_file
+from plugins.trade.order_api import blueprint as orders_api
 from plugins.trade.order_views import blueprint as orders
 from plugins.trade.views import blueprint
 from plugins.trade.web_api import blueprint as web_api
@@ -55,7 +56,7 @@ class TradePlugin(Plugin):
 
     def api_blueprints(self) -> Iterable[Any]:
         """Web API."""
-        return (web_api,)
+        return (web_api, orders_api)
 
     def permissions(self) -> Iterable[Permission]:
         """Who reads, who brings tables, who keeps the products."""

@@ -7,6 +7,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from plugins.advice import services as advice
+from plugins.advice.models import ACCEPTED, OPEN, Proposal
 from plugins.advice.services import Draft
 from plugins.briefings import queries as briefing_queries
 from plugins.briefings import services as briefings
@@ -24,6 +25,8 @@ from plugins.meetings import services as meetings
 from plugins.meetings.methods.slots import Window
 from plugins.meetings.services import Wish
 from plugins.trade import services as trade
+from plugins.trade.models import Product
+from plugins.trade.order_services import Wanted, request_order
 from portal import clock
 from portal.accounts.invitations import Guest, invite
 from portal.accounts.models import Membership, Person, Role, SignIn
@@ -259,6 +262,51 @@ def uploads(estate: Estate, place: Place) -> None:
         assert trade.take_in("sales", table.encode(), name=name, by=viewer).written
 
 
+def order(estate: Estate, place: Place) -> None:
+    with act(estate.app, estate.world, place.keeper, place.distributor) as viewer:
+        product = db.session.scalars(select(Product)).first()
+        assert product
+        made = request_order(_store_id(estate, place), [Wanted(product.id, 3)], note=estate.mark(place.name), by=viewer)
+        estate.add("order", place.name, SEES_STORE[place.name], order_id=made.id)
+
+
+def proposals(estate: Estate, place: Place) -> None:
+    """As a night leaves them: an order list, a batch that nears its date, and one that was accepted and done."""
+    name, day = estate.mark(place.name), clock.today("Asia/Shanghai")
+    with act(estate.app, estate.world, place.keeper, place.distributor):
+        product = db.session.scalars(select(Product)).first()
+        assert product
+        line = {
+            "product": product.id,
+            "code": name,
+            "name": name,
+            "own": False,
+            "on_hand": 1,
+            "on_order": 0,
+            "daily": 5.0,
+        }
+        line |= {"cover": 0.2, "level": 60, "units": 54, "pack": 1, "cost": "2.4", "risk": 9.0, "short": 8.0}
+        said = {"name": name, "on_hand": 1, "daily": 5.0, "cover": 0.2, "count": 1, "lead_days": 2, "cover_days": 9}
+        told = {"until": day.isoformat(), "days": 182, "review_days": 7, "lead_days": 2, "lines": [line]}
+        batch = {"name": name, "expires_on": day.isoformat(), "units": 9, "left": 4}
+        ends = batch | {"until": day.isoformat(), "days": 182, "batch": name, "daily": 1.0, "cost": 2.0, "price": 3.0}
+        ends |= {"exchange_by": None, "markdown_by": day.isoformat(), "markdown": None}
+        photo = store_upload(picture("olive"), "p.jpg", kinds=("picture",))
+        db.session.flush()
+        for label, kind, subject, state, summary, evidence in (
+            (place.name, "order", "", OPEN, said, told | {"neutral": {"lines": 1, "risk": 9.0}}),
+            (f"{place.name} ends", "near_expiry", "batch:1", OPEN, batch, ends),
+            (f"{place.name} accepted", "near_expiry", "batch:2", ACCEPTED, batch, ends),
+        ):
+            made = Proposal(
+                store_id=_store_id(estate, place), kind=kind, subject=subject, state=state, summary=summary,
+                evidence=evidence, proof_id=photo.id,
+            )  # fmt: skip
+            db.session.add(made)
+            db.session.flush()
+            estate.add("proposal", label, SEES_STORE[place.name], proposal_id=made.id)
+
+
 def house(estate: Estate, place: Place) -> None:
     """What belongs to the distributor itself."""
     if place.name not in ("mine", "foreign"):
@@ -314,6 +362,7 @@ def personal(estate: Estate, place: Place) -> None:
 
 
 OF_A_PLACE = (
-    store_and_contact, people, complaint, advice_note, event, meeting, briefing, invitation, goods, uploads, house, connections,
+    store_and_contact, people, complaint, advice_note, event, meeting, briefing, invitation, goods, uploads, order, proposals, house,
+    connections,
     personal,
 )  # fmt: skip

@@ -16,6 +16,7 @@ KINDS: dict[tuple[str, ...], str] = {
     ("admin_roles", "role_id"): "role",
     ("advice", "note_id"): "note",
     ("advice", "note_id", "position"): "note picture",
+    ("advice_proposals", "proposal_id"): "proposal",
     ("briefings", "briefing_id"): "briefing",
     ("briefings", "edition_id"): "edition",
     ("channels", "channel_id"): "channel",
@@ -37,6 +38,7 @@ KINDS: dict[tuple[str, ...], str] = {
     ("stores", "store_id"): "store",
     ("stores", "contact_id"): "contact",
     ("stores", "number"): "store",
+    ("trade_orders", "order_id"): "order",
     ("trade", "number"): "store",
     ("trade", "store_id"): "store",
     ("web_hooks", "hook_id"): "hook",
@@ -98,6 +100,10 @@ FORMS: dict[str, dict[str, Any]] = {
     "advice.send_back": WHY,
     "advice.useful": {},
     "advice.withdraw": {},
+    "advice_proposals.accept": {"way": "markdown"},
+    "advice_proposals.decline": WHY,
+    "advice_proposals.done": {},
+    "advice_proposals.order": {},
     "briefings.again": {},
     "briefings.edit": {
         "title": "Taken", "kind": "weekly", "period_start": TEN_DAYS_AGO, "period_end": TODAY, "version": "2",
@@ -141,6 +147,10 @@ FORMS: dict[str, dict[str, Any]] = {
     "stores.edit_contact": {"name": "Taken"},
     "stores.handover": {"left_on": TODAY},
     "stores.new_contact": {"name": "Taken"},
+    "trade_orders.cancel": {},
+    "trade_orders.confirm": {"deliver_on": "2026-01-02"},
+    "trade_orders.delivered": {},
+    "trade_orders.refuse": {"answer": "Taken"},
     "web_hooks.again": {},
     "web_hooks.change": {"name": "Taken", "url": "https://taken.example/in"},
     "web_hooks.remove": {},
@@ -157,6 +167,7 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("advice.OnePicture", "DELETE"): {},
     ("advice.Pictures", "POST"): {"files": "pictures"},
     ("advice.State", "PUT"): {"state": "withdrawn"},
+    ("advice_proposals.OneProposal", "PATCH"): {"state": "declined"} | WHY,
     ("briefings.Editions", "POST"): {},
     ("briefings.Issue", "POST"): {},
     ("briefings.OneBriefing", "PUT"): {
@@ -189,6 +200,7 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("contacts.Handover", "POST"): {"left_on": TODAY},
     ("contacts.OneContact", "PUT"): {"name": "Taken"},
     ("stores.OneStore", "PATCH"): {"name": "Taken"},
+    ("trade_orders.OneOrder", "PATCH"): {"state": "delivered"},
 }
 
 # Values for parameters that name nothing of anybody, where a page can be read with them.
