@@ -1,12 +1,13 @@
-"""`make bench`: every figure in one table. ARGS="pages" for some: pages, processes, briefing, search, nightly."""
+"""`make bench`: every figure in one table. ARGS="pages" for some: pages, processes, briefing, search, nightly,
+effect."""
 
 from __future__ import annotations
 
 import sys
 
-from bench import briefing, ground, nightly, pages, processes, report, search
+from bench import briefing, effect, ground, nightly, pages, processes, report, search
 
-SUBJECTS = ("processes", "pages", "briefing", "search", "nightly")
+SUBJECTS = ("processes", "pages", "briefing", "search", "nightly", "effect")
 
 
 def main(wanted: list[str]) -> None:
@@ -31,6 +32,8 @@ def main(wanted: list[str]) -> None:
         search.run()
     if "nightly" in chosen:
         nightly.run()
+    if "effect" in chosen:
+        effect.run()
 
 
 if __name__ == "__main__":

@@ -33,11 +33,23 @@ def section(title: str) -> None:
     print(f"\n{title:<{WIDTHS[0]}}{'target':>{WIDTHS[1]}}{'measured':>{WIDTHS[2]}}")
 
 
-def line(what: str, measured: float, unit: str, *, at_most: float | None = None, note: str = "") -> None:
+def line(
+    what: str,
+    measured: float,
+    unit: str,
+    *,
+    at_most: float | None = None,
+    between: tuple[float, float] | None = None,
+    note: str = "",
+) -> None:
     """One figure; nothing is asserted, a reader judges."""
     digits = 1 if measured < 100 else 0
-    target = "" if at_most is None else f"<= {at_most:g}{unit}"
-    verdict = "" if at_most is None else "holds" if measured <= at_most else "MISSED"
+    target, verdict = "", ""
+    if at_most is not None:
+        target, verdict = f"<= {at_most:g}{unit}", "holds" if measured <= at_most else "MISSED"
+    elif between is not None:
+        low, high = between
+        target, verdict = f"{low:g}-{high:g}{unit}", "holds" if low <= measured <= high else "MISSED"
     print(
         f"{what:<{WIDTHS[0]}}{target:>{WIDTHS[1]}}{f'{measured:.{digits}f}{unit}':>{WIDTHS[2]}}  {verdict:<7}{note}".rstrip(),
         flush=True,
