@@ -8,11 +8,11 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, type_coerce
 from sqlalchemy.orm import joinedload
 
 from plugins.trade.models import ON_THE_WAY, REQUESTED, OrderLine, StoreOrder
-from portal.api import Membership, NotFound, Order, Page, Reading, Span, Store, keyset, session
+from portal.api import Membership, Money, NotFound, Order, Page, Reading, Span, Store, keyset, session
 
 LEADERS = ("administrator", "manager")
 
@@ -43,19 +43,15 @@ def sums(order_ids: Sequence[int]) -> dict[int, Sum]:
             OrderLine.order_id,
             func.count(),
             func.count(OrderLine.cost),
-            func.sum(OrderLine.cost * OrderLine.units),
+            type_coerce(func.sum(OrderLine.cost * OrderLine.units), Money()),
         )
         .where(OrderLine.order_id.in_(order_ids))
         .group_by(OrderLine.order_id)
     )
     found = {}
     for order_id, lines, known, cost in session.execute(statement):
-        found[order_id] = Sum(lines, _money(cost) if known == lines else None)
+        found[order_id] = Sum(lines, cost if known == lines else None)
     return found
-
-
-def _money(cost: Any) -> Decimal:
-    return cost if isinstance(cost, Decimal) else Decimal(cost)
 
 
 def find_order(order_id: int) -> StoreOrder:
