@@ -13,13 +13,13 @@ PRODUCTS = [
 ]
 
 
-def take_in_figures(act_as, *, tea=11, yogurt=60, yogurt_days=6, units=5):
+def take_in_figures(act_as, *, tea=11, yogurt=60, yogurt_days=6, units=5, days=28):
     """The first store's: tea on hand, yogurt in one batch that ends in so many days."""
     today = clock.today("Asia/Shanghai")
-    days = [(today - timedelta(days=day)).isoformat() for day in range(1, 29)]
+    dates = [(today - timedelta(days=day)).isoformat() for day in range(1, days + 1)]
     with act_as("administrator") as viewer:
         assert trade.take_in("products", write_csv(PRODUCTS), by=viewer).written
-    sales = [["商品编码", "日期", "数量"], *([code, day, str(units)] for day in days for code in "TY")]
+    sales = [["商品编码", "日期", "数量"], *([code, day, str(units)] for day in dates for code in "TY")]
     with act_as("store_manager") as viewer:
         assert trade.take_in("sales", write_csv(sales), by=viewer).written
     take_in_stock(act_as, tea=tea, yogurt=yogurt, yogurt_days=yogurt_days)
