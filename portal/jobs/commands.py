@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import click
 from flask import current_app
 from flask.cli import with_appcontext
@@ -17,4 +19,5 @@ def worker(queues: tuple[str, ...], threads: int, poll: float) -> None:
     from portal.jobs.worker import run_worker
 
     app = current_app._get_current_object()  # type: ignore[attr-defined]
+    gc.freeze()  # what the process was started with stays: no collection need look at it again
     run_worker(app, queues=queues or None, threads=threads, poll_seconds=poll)
