@@ -14,6 +14,7 @@ AUDIT_TITLES = (
     AuditTitle("advice.proposal_accepted", _l("accepted computed advice")),
     AuditTitle("advice.proposal_declined", _l("declined computed advice")),
     AuditTitle("advice.proposal_done", _l("did what was computed")),
+    AuditTitle("advice.measured", _l("measured what advice has changed")),
     AuditTitle("advice.written", _l("wrote an advice")),
     AuditTitle("advice.changed", _l("changed an advice")),
     AuditTitle("advice.picture_removed", _l("removed a picture of an advice")),

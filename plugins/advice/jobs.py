@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from plugins.advice import computing
+from plugins.advice import computing, measuring
 from portal.api import Distributor, Job, Store, Subscription, clock, current_scope, enqueue, session
 
 
@@ -24,6 +24,11 @@ def compute_stores(store_ids: list[int]) -> None:
     computing.compute(store_ids)
 
 
+def measure() -> None:
+    """See what advice of four and of eight weeks ago has changed."""
+    measuring.measure()
+
+
 def after_figures(store_id: int) -> None:
     """New figures, new advice."""
     enqueue("advice.compute_stores", arguments={"store_ids": [store_id]})
@@ -31,6 +36,7 @@ def after_figures(store_id: int) -> None:
 
 JOBS = (
     Job("advice.compute", compute_all, _l("Compute the advice of all stores"), cron="30 3 * * *"),
+    Job("advice.measure", measure, _l("Measure what advice has changed"), cron="15 5 * * 1", lease_seconds=600),
     Job("advice.compute_stores", compute_stores, _l("Compute the advice of stores"), queue="advice", lease_seconds=300),
 )
 SUBSCRIPTIONS = (

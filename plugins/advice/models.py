@@ -144,3 +144,29 @@ class StoreTarget(StoreOwned, Model):
     factor: Mapped[float]
     fill: Mapped[float | None]  # the share of the margin asked for that the replay sold with it
     set_on: Mapped[date]
+
+
+class Measurement(StoreOwned, Model):
+    """What accepted advice changed in its store, so many weeks after it was done, against stores that did not follow it.
+
+    lift, low, high: shares of what would have been sold without it, and its 90% range (95% after four weeks). visible: the
+    lift from which on a change can be seen in this store. All of them empty where there was too little data.
+    """
+
+    __tablename__ = "advice_measurement"
+    __table_args__ = (UniqueConstraint("proposal_id", "weeks"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    proposal_id: Mapped[int] = mapped_column(ForeignKey("advice_proposal.id", ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(String(24), index=True)
+    weeks: Mapped[int]
+    verdict: Mapped[str] = mapped_column(String(20))
+    lift: Mapped[float | None]
+    low: Mapped[float | None]
+    high: Mapped[float | None]
+    visible: Mapped[float | None]
+    theta: Mapped[float | None]
+    se: Mapped[float | None]
+    donors: Mapped[int] = mapped_column(default=0)
+    reasons: Mapped[list[str]] = mapped_column(default=list)
+    measured_at: Mapped[datetime] = mapped_column(default=clock.now)

@@ -79,6 +79,7 @@ class AdvicePlugin(Plugin):
         """Who reads, writes, publishes, answers."""
         return (
             Permission("advice.see", _l("Read advice"), "both", (*OUR_PEOPLE, *STORE_PEOPLE)),
+            Permission("advice.follow", _l("See what advice changed"), "distributor", (*LEADERS, "expert")),
             Permission("advice.write", _l("Write advice"), "distributor", (*LEADERS, "expert")),
             Permission("advice.publish", _l("Review and publish advice"), "distributor", (*LEADERS, "expert")),
             Permission("advice.answer", _l("Answer advice for the store"), "store", STORE_PEOPLE),

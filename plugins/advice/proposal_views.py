@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -9,24 +10,30 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from plugins.advice import proposal_queries, proposal_services
+from plugins.advice import measurement_queries, proposal_queries, proposal_services
 from plugins.advice.advisors.findings import ORDER
 from plugins.advice.forms import DoneForm, OrderForm, ReasonForm, WayForm
 from plugins.advice.models import Proposal
+from plugins.advice.results import results_of
 from plugins.advice.wording import (
     KIND_ICONS,
     KIND_TITLES,
     STATE_CHIPS,
     STATE_TITLES,
+    VERDICT_CHIPS,
+    VERDICT_TITLES,
     WAY_ICONS,
     WAY_TITLES,
+    percent,
     readable,
+    said_of,
     words_of,
 )
 from portal.api import (
     NotFound,
     RuleBroken,
     Sheet,
+    clock,
     current_viewer,
     requires,
     send_bytes,
@@ -38,7 +45,8 @@ from portal.api import (
 )
 
 blueprint = Blueprint("advice_proposals", __name__, url_prefix="/proposals")
-SEE, ANSWER = "advice.see", "advice.answer"
+SEE, ANSWER, FOLLOW = "advice.see", "advice.answer", "advice.follow"
+RESULTS_DAYS = 365
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -63,6 +71,21 @@ def index() -> str:
     )
 
 
+@blueprint.get("/results")
+@requires(FOLLOW)
+def results() -> str:
+    """Which kinds of computed advice stores take up, and what they changed."""
+    since = clock.now() - timedelta(days=RESULTS_DAYS)
+    adopted = measurement_queries.adoption(since)
+    return render_template(
+        "advice/results.html",
+        rows=[(kind, adopted[kind], results_of(kind, since)) for kind in KIND_TITLES if kind in adopted],
+        days=RESULTS_DAYS,
+        kinds=KIND_TITLES,
+        percent=percent,
+    )
+
+
 @blueprint.get("/<int:proposal_id>")
 @requires(SEE)
 @writes
@@ -83,6 +106,9 @@ def _page(proposal: Proposal, **forms: Any) -> str:
         "target": proposal_queries.target_of(proposal.store_id) if proposal.kind == ORDER else None,
         "neutral": proposal_services.neutral_worth(proposal),
         "ways": proposal_services.ways_of(proposal),
+        "measured": [(found, said_of(found)) for found in measurement_queries.of_proposal(proposal.id)],
+        "verdicts": VERDICT_TITLES,
+        "verdict_chips": VERDICT_CHIPS,
         "kinds": KIND_TITLES,
         "icons": KIND_ICONS,
         "states": STATE_TITLES,

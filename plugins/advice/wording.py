@@ -16,7 +16,7 @@ from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
 from plugins.advice.advisors.findings import DEAD_STOCK, NEAR_EXPIRY, ORDER, OVERSTOCK
-from plugins.advice.models import ACCEPTED, DECLINED, DONE, LAPSED, OPEN, Proposal
+from plugins.advice.models import ACCEPTED, DECLINED, DONE, LAPSED, OPEN, Measurement, Proposal
 from plugins.advice.proposal_services import EXCHANGE, MARKDOWN, TRANSFER
 from portal.api import Bar, CoverBar, RowChart, draw, local_date, money, number
 
@@ -35,6 +35,19 @@ STATE_TITLES = {
     LAPSED: _l("No longer needed"),
 }
 STATE_CHIPS = {OPEN: "wait", ACCEPTED: "run", DONE: "ok", DECLINED: "", LAPSED: ""}
+VERDICT_TITLES = {
+    "kept": _l("It works: kept"),
+    "inconclusive": _l("Cannot be seen yet"),
+    "withdrawn": _l("It did not work: withdrawn"),
+    "too little data": _l("Too little data"),
+}
+VERDICT_CHIPS = {"kept": "ok", "inconclusive": "wait", "withdrawn": "late", "too little data": ""}
+REASON_TITLES = {
+    "units before": _l("too few sold before"),
+    "expected units": _l("too few to be expected after"),
+    "donors": _l("too few stores to compare with"),
+    "weeks after": _l("too many weeks out of stock"),
+}
 WAY_TITLES = {
     EXCHANGE: _l("Exchange with us"),
     MARKDOWN: _l("Sell at a lower price"),
@@ -43,6 +56,7 @@ WAY_TITLES = {
 WAY_ICONS = {EXCHANGE: "refresh", MARKDOWN: "discount-2", TRANSFER: "truck-delivery"}
 CARD_WIDTH = 296  # of a chart on a phone of 360 pixels
 HORIZON_DAYS = 10
+LAST_WEEKS = 8
 DAYS = frozenset({"until", "expires_on", "exchange_by", "markdown_by"})
 AMOUNTS = frozenset({"cost", "price", "value", "risk"})
 
@@ -60,6 +74,28 @@ class Words:
 def words_of(proposal: Proposal) -> Words:
     """Title, reason, action and picture."""
     return _WORDS[proposal.kind](proposal.summary, proposal.risk)
+
+
+def said_of(measured: Measurement) -> str:
+    """What a measurement found, with its range and what could have been seen; or of what there was too little."""
+    if measured.lift is None:
+        reasons = ", ".join(str(REASON_TITLES[reason]) for reason in measured.reasons)
+        return _("Too little data: %(reasons)s.", reasons=reasons)
+    return _(
+        "Compared with %(stores)s similar stores: %(lift)s (%(level)s %% range %(low)s to %(high)s). "
+        "A change under %(visible)s %% cannot be seen in one store.",
+        stores=measured.donors,
+        lift=percent(measured.lift),
+        level=90 if measured.weeks >= LAST_WEEKS else 95,
+        low=percent(measured.low or 0.0),
+        high=percent(measured.high or 0.0),
+        visible=number(100 * (measured.visible or 0.0)),
+    )
+
+
+def percent(share: float) -> str:
+    """A change with its sign: +12 %."""
+    return f"{100 * share:+.0f} %".replace("-", "−")
 
 
 def readable(evidence: Mapping[str, Any]) -> dict[str, Any]:

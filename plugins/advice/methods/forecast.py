@@ -8,6 +8,8 @@ first, not negative.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 import numpy.typing as npt
 
@@ -83,19 +85,27 @@ def out_of_stock_days(history: npt.ArrayLike) -> Flags:
     """
     sold = np.asarray(history) > 0
     rows, days = sold.shape
-    width = days + 1
-    marked = np.ones((rows, width), bool)  # as if each had sold on the day before the history
+    marked = np.ones((rows, days + 1), bool)  # as if each had sold on the day before the history
     marked[:, 1:] = sold
+    selling = np.count_nonzero(sold, axis=1)
     sales = np.flatnonzero(marked)
-    gaps = np.diff(sales) - 1
-    wide = np.flatnonzero((gaps > 0) & (sales[1:] % width != 0))  # not from one row's last sale to the next row
-    row, gap = sales[wide] // width, gaps[wide]
-    outside = np.minimum(np.count_nonzero(sold, axis=1)[row] / (days - gap), CERTAINLY)
-    gone = wide[gap * np.log1p(-outside) < np.log(UNLIKELY)]
-    away = np.zeros(rows * width, bool)
+    begins = np.concatenate([[0], np.cumsum(selling + 1)[:-1]]).astype(np.intp)
+    longest = np.repeat(_longest_likely_gaps(days)[selling], selling + 1)
+    longest[begins] = days + 1  # from one row's last sale to the next row is no gap
+    gone = np.flatnonzero(np.diff(sales) - 1 > longest[1:])
+    away = np.zeros(marked.size, bool)
     for first, last in zip((sales[gone] + 1).tolist(), sales[gone + 1].tolist(), strict=True):
         away[first:last] = True
-    return away.reshape(rows, width)[:, 1:]
+    return away.reshape(marked.shape)[:, 1:]
+
+
+@lru_cache(maxsize=16)
+def _longest_likely_gaps(days: int) -> npt.NDArray[np.intp]:
+    """For a product with sales on 0, 1, ... of the days, the longest gap that is not too unlikely."""
+    gap, selling = np.arange(1, days + 1)[None, :], np.arange(days + 1)[:, None]
+    outside = np.minimum(selling / np.maximum(days - gap, 1), CERTAINLY)
+    likely = gap * np.log1p(-outside) >= np.log(UNLIKELY)
+    return np.asarray(likely.sum(axis=1), np.intp)  # the longer the gap, the less likely
 
 
 def croston(history: npt.ArrayLike, alpha: float) -> float:

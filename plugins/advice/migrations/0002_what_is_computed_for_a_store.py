@@ -97,8 +97,55 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_advice_store_target_distributor_id"), ["distributor_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_advice_store_target_store_id"), ["store_id"], unique=False)
 
+    op.create_table(
+        "advice_measurement",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("proposal_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=24), nullable=False),
+        sa.Column("weeks", sa.Integer(), nullable=False),
+        sa.Column("verdict", sa.String(length=20), nullable=False),
+        sa.Column("lift", sa.Double(), nullable=True),
+        sa.Column("low", sa.Double(), nullable=True),
+        sa.Column("high", sa.Double(), nullable=True),
+        sa.Column("visible", sa.Double(), nullable=True),
+        sa.Column("theta", sa.Double(), nullable=True),
+        sa.Column("se", sa.Double(), nullable=True),
+        sa.Column("donors", sa.Integer(), nullable=False),
+        sa.Column("reasons", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("measured_at", portal.db.UtcDateTime(), nullable=False),
+        sa.Column("store_id", sa.Integer(), nullable=False),
+        sa.Column("distributor_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["distributor_id"],
+            ["portal_distributor.id"],
+            name=op.f("fk_advice_measurement_distributor_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["proposal_id"], ["advice_proposal.id"], name=op.f("fk_advice_measurement_proposal_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["store_id", "distributor_id"],
+            ["portal_store.id", "portal_store.distributor_id"],
+            name="fk_advice_measurement_store",
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_advice_measurement")),
+        sa.UniqueConstraint("proposal_id", "weeks", name=op.f("uq_advice_measurement_proposal_id_weeks")),
+    )
+    with op.batch_alter_table("advice_measurement", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_advice_measurement_distributor_id"), ["distributor_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_advice_measurement_kind"), ["kind"], unique=False)
+        batch_op.create_index(batch_op.f("ix_advice_measurement_store_id"), ["store_id"], unique=False)
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("advice_measurement", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_advice_measurement_store_id"))
+        batch_op.drop_index(batch_op.f("ix_advice_measurement_kind"))
+        batch_op.drop_index(batch_op.f("ix_advice_measurement_distributor_id"))
+
+    op.drop_table("advice_measurement")
     with op.batch_alter_table("advice_store_target", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_advice_store_target_store_id"))
         batch_op.drop_index(batch_op.f("ix_advice_store_target_distributor_id"))

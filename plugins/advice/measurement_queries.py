@@ -1,0 +1,108 @@
+"""Reading what was followed and what it changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from sqlalchemy import case, func, select
+
+from plugins.advice.models import ACCEPTED, DECLINED, DONE, LAPSED, OPEN, Measurement, Proposal
+from portal.api import Store, session
+
+FOLLOWED_AT = func.coalesce(Proposal.done_at, Proposal.answered_at)
+FOLLOWED = (ACCEPTED, DONE)
+
+
+@dataclass(frozen=True, slots=True)
+class Adoption:
+    """Of one kind of advice: how many pieces stores had to decide on, and what they decided."""
+
+    advised: int = 0
+    seen: int = 0
+    accepted: int = 0
+    done: int = 0
+    declined: int = 0
+    open: int = 0
+
+
+def followed(oldest: date, newest: date, weeks: int, limit: int) -> Sequence[Any]:
+    """Advice that was followed between two days and not measured after so many weeks: with the format of its store."""
+    measured = select(Measurement.proposal_id).where(Measurement.weeks == weeks)
+    statement = (
+        select(
+            Proposal.id,
+            Proposal.store_id,
+            Proposal.kind,
+            Proposal.evidence,
+            FOLLOWED_AT.label("followed_at"),
+            Store.format,
+        )
+        .join(Store, Store.id == Proposal.store_id)
+        .where(Proposal.state.in_(FOLLOWED), Proposal.id.not_in(measured))
+        .where(_midnight(oldest) <= FOLLOWED_AT, _midnight(newest) > FOLLOWED_AT)
+        .order_by(FOLLOWED_AT, Proposal.id)
+        .limit(limit)
+    )
+    return session.execute(statement).all()
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
+
+
+def comparable(format_key: str, needed: Sequence[int], most: int) -> list[int]:
+    """Stores of a format, those that are needed among them, in the order of their ids."""
+    statement = select(Store.id).where(Store.format == format_key, Store.active.is_(True)).order_by(Store.id)
+    others = session.scalars(statement.limit(most)).all()
+    return sorted({*needed, *others})
+
+
+def followers(kind: str, but: int, since: date) -> Sequence[int]:
+    """Other stores that followed advice of the kind since then: they are nobody to compare with."""
+    statement = select(Proposal.store_id).where(
+        Proposal.kind == kind,
+        Proposal.store_id != but,
+        Proposal.state.in_(FOLLOWED),
+        _midnight(since) <= FOLLOWED_AT,
+    )
+    return session.scalars(statement.distinct()).all()
+
+
+def of_proposal(proposal_id: int) -> Sequence[Measurement]:
+    """What was measured of it, after four weeks and after eight."""
+    statement = select(Measurement).where(Measurement.proposal_id == proposal_id)
+    return session.scalars(statement.order_by(Measurement.weeks)).all()
+
+
+def adoption(since: datetime) -> dict[str, Adoption]:
+    """By kind, of what was advised since then; what lapsed before anybody saw it is not counted."""
+
+    def count(criterion: Any) -> Any:
+        return func.sum(case((criterion, 1), else_=0))
+
+    statement = (
+        select(
+            Proposal.kind,
+            func.count(),
+            count(Proposal.seen_at.is_not(None)),
+            count(Proposal.state.in_(FOLLOWED)),
+            count(Proposal.state == DONE),
+            count(Proposal.state == DECLINED),
+            count(Proposal.state == OPEN),
+        )
+        .where(Proposal.advised_at >= since)
+        .where((Proposal.state != LAPSED) | Proposal.seen_at.is_not(None))
+        .group_by(Proposal.kind)
+    )
+    return {kind: Adoption(*map(int, numbers)) for kind, *numbers in session.execute(statement)}
+
+
+def final_of_kind(kind: str, since: datetime) -> Sequence[Measurement]:
+    """What was measured after eight weeks of one kind of advice."""
+    statement = select(Measurement).where(
+        Measurement.kind == kind, Measurement.weeks == 8, Measurement.measured_at >= since
+    )
+    return session.scalars(statement.order_by(Measurement.id)).all()
