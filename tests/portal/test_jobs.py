@@ -18,9 +18,9 @@ from portal.errors import Conflict, RuleBroken
 from portal.jobs import services
 from portal.jobs.performing import backoff_seconds
 from portal.jobs.running import CommitInsideJob, own_transaction
-from portal.jobs.services import checkpoint, enqueue, keep_result, progress
+from portal.jobs.services import checkpoint, enqueue, keep_result, progress, reading_only
 from portal.jobs.worker import run_pending
-from portal.tenancy import current_scope
+from portal.tenancy import acting_for, current_scope
 
 pytest_plugins = ["tests.portal.jobs_kit"]
 
@@ -253,6 +253,33 @@ def test_checkpoint_keeps_the_part_before_a_failure(sample, app, effects):
     assert (len(effects("sample.first")), effects("sample.second")) == (1, [])
     row = sample.row(job)
     assert (row.progress_done, row.progress_total, row.progress_text) == (1, 2, "half")
+
+
+def test_what_a_job_only_reads_lets_others_write(sample, app, effects):
+    def run():
+        scope = current_scope()
+        with reading_only():
+            assert db.session.scalars(db.select(AuditEntry.id)).all()
+            with own_transaction(app, "somebody else"), acting_for(scope):
+                record("sample.meanwhile")
+        assert not db.session().in_transaction()
+        record("sample.done")
+
+    sample.ask_for(sample.job("work", run))
+    run_pending(app)
+    assert (len(effects("sample.meanwhile")), len(effects("sample.done"))) == (1, 1)
+
+
+def test_reading_inside_of_a_transaction_keeps_what_it_has_written(sample, app, effects):
+    def run():
+        record("sample.done")
+        db.session.flush()
+        with reading_only():
+            db.session.scalars(db.select(AuditEntry.id)).all()
+
+    sample.ask_for(sample.job("work", run))
+    run_pending(app)
+    assert len(effects("sample.done")) == 1
 
 
 def test_long_transaction_of_a_job_is_told_to_who_writes_jobs(sample, app, monkeypatch):
