@@ -1,7 +1,9 @@
 """What other plug-ins may ask of trade."""
 
 from plugins.trade.facts import UNKNOWN, BatchLine, Catalogue, Panel, batches, catalogue, panel
+from plugins.trade.methods.benchmarks import Figure, Published, Ratio, carried, publish
 from plugins.trade.methods.blocks import History, MonthBlock, last_day_sold
+from plugins.trade.methods.cohorts import Cohort, StoreKind, cohort_to_read, contributors, form_cohorts, quarter_of
 from plugins.trade.methods.sell_through import daily_mean, days_of_cover
 from plugins.trade.models import Batch, Product, Stock
 from plugins.trade.order_queries import open_of_store as open_orders
@@ -30,21 +32,30 @@ __all__ = [
     "BatchLine",
     "BatchState",
     "Catalogue",
+    "Cohort",
     "Expiring",
+    "Figure",
     "History",
     "MonthBlock",
     "Panel",
     "Product",
     "ProductState",
+    "Published",
+    "Ratio",
     "Shortage",
     "Stock",
+    "StoreKind",
     "Wanted",
     "batches",
+    "carried",
     "catalogue",
     "category_sales",
+    "cohort_to_read",
+    "contributors",
     "costliest_to_expire",
     "daily_mean",
     "days_of_cover",
+    "form_cohorts",
     "last_day",
     "last_day_sold",
     "near_expiry",
@@ -52,6 +63,8 @@ __all__ = [
     "open_orders",
     "panel",
     "product_states",
+    "publish",
+    "quarter_of",
     "request_order",
     "shortages",
     "store_history",
