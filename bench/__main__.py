@@ -1,13 +1,13 @@
 """`make bench`: every figure in one table. ARGS="pages" for some: pages, processes, briefing, search, nightly,
-effect."""
+effect, layout."""
 
 from __future__ import annotations
 
 import sys
 
-from bench import briefing, effect, ground, nightly, pages, processes, report, search
+from bench import briefing, effect, ground, layout, nightly, pages, processes, report, search
 
-SUBJECTS = ("processes", "pages", "briefing", "search", "nightly", "effect")
+SUBJECTS = ("processes", "pages", "briefing", "search", "nightly", "effect", "layout")
 
 
 def main(wanted: list[str]) -> None:
@@ -34,6 +34,8 @@ def main(wanted: list[str]) -> None:
         nightly.run()
     if "effect" in chosen:
         effect.run()
+    if "layout" in chosen:
+        layout.run()
 
 
 if __name__ == "__main__":
