@@ -7,9 +7,10 @@ do not say any more lapses.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -105,14 +106,12 @@ def work_out(figures: Figures) -> Computed:
     factor = np.asarray(
         [targets.get(store, (figures.factors.get(store, UNSET_FACTOR),))[0] for store in shops.store_ids.tolist()]
     )
-    found: Iterator[Iterable[Finding]] = iter(
-        (
-            order.advise(shops, products, demand, factor, figures.policy),
-            expiry.advise(shops, products, demand, figures.batches, figures.today, figures.policy),
-            stock.advise(shops, products, demand),
-        )
+    found = chain(
+        order.advise(shops, products, demand, factor, figures.policy),
+        expiry.advise(shops, products, demand, figures.batches, figures.today, figures.policy),
+        stock.advise(shops, products, demand),
     )
-    return Computed(tuple(finding for findings in found for finding in findings), targets)
+    return Computed(tuple(found), targets)
 
 
 def _targets(figures: Figures, demand: Demand) -> dict[int, tuple[float, float]]:
@@ -131,7 +130,7 @@ def _targets(figures: Figures, demand: Demand) -> dict[int, tuple[float, float]]
     price, cost = figures.products.price[places], figures.products.cost[places]
     target = set_targets(
         shops.units[chosen],
-        Demand(demand.mean[chosen], demand.variance[chosen], demand.in_stock[chosen], demand.weekday[chosen]),
+        demand.of(chosen),
         np.where(price > cost, price - cost, np.nan),
         cost,
         figures.products.pack_size[places],

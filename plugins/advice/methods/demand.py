@@ -35,6 +35,10 @@ class Demand:
         turns = np.asarray([self.weekday[:, day % 7] for day in range(days)]).sum(axis=0)
         return self.mean * turns, self.variance * days
 
+    def of(self, lines: npt.NDArray[np.integer]) -> Demand:
+        """The demand of these lines alone."""
+        return Demand(self.mean[lines], self.variance[lines], self.in_stock[lines], self.weekday[lines])
+
 
 def demand_of(units: npt.NDArray[np.int32]) -> Demand:
     """The demand behind daily units [n, days]; returns count as nothing sold. days: at least 28, else ValueError."""
