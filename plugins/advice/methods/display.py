@@ -70,10 +70,11 @@ def profit_of(
     products: Sequence[Candidate], shelves: Sequence[Shelf], facings: Sequence[int], shelf: Sequence[int]
 ) -> float:
     """Yuan a week of a plan."""
-    return sum(
+    worth: float = sum(
         p.margin * p.units * n**p.elasticity * shelves[s].factor
         for p, n, s in zip(products, facings, shelf, strict=True)
     )
+    return worth
 
 
 class _Program:
@@ -131,9 +132,9 @@ class _Program:
 
         count = len(self.columns) + len(self.uses)
         worth = np.zeros(count)
-        for column, (place, facings, shelf) in enumerate(self.columns):
+        for column, (place, number, at) in enumerate(self.columns):
             product = self.products[place]
-            worth[column] = product.margin * product.units * facings**product.elasticity * self.shelves[shelf].factor
+            worth[column] = product.margin * product.units * number**product.elasticity * self.shelves[at].factor
         matrix, low, high = self._matrix(count)
         answer: Any = milp(
             -worth,
@@ -145,7 +146,8 @@ class _Program:
         if answer.x is None:
             raise ValueError("the products do not fit on the shelves with their minimum of facings")
         chosen = sorted(self.columns[column] for column in np.flatnonzero(answer.x[: len(self.columns)] > 0.5))
-        facings, shelf = tuple(count for _place, count, _at in chosen), tuple(at for _place, _count, at in chosen)
+        facings = tuple(facings for _place, facings, _shelf in chosen)
+        shelf = tuple(shelf for _place, _facings, shelf in chosen)
         profit = profit_of(self.products, self.shelves, facings, shelf)
         bound = answer.mip_dual_bound
         return Facings(facings, shelf, profit, max(profit, -bound if bound is not None else profit))
