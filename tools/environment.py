@@ -34,10 +34,10 @@ def make_venv() -> None:
 
 
 def install(lock: Path) -> None:
-    """Install what a lock file says, by uv where it can be had, else by pip; both check every hash."""
+    """Install what a lock file says and nothing else, by uv where it can be had, else by pip; both check every hash."""
     if _with_uv(lock):
         return
-    if _pip("install", "--quiet", "--require-hashes", "-r", str(lock)).returncode:
+    if _pip("install", "--quiet", "--no-deps", "--require-hashes", "-r", str(lock)).returncode:
         stop(f"The packages of {lock.name} could not be installed; what pip says stands above.")
 
 
@@ -45,7 +45,8 @@ def _with_uv(lock: Path) -> bool:
     uv = VENV / "bin" / "uv"
     if _pip("install", "--quiet", "--require-hashes", "-r", str(SETUP_LOCK)).returncode or not uv.exists():
         return False
-    command = [str(uv), "pip", "install", "--quiet", "--require-hashes", "--python", str(PYTHON), "-r", str(lock)]
+    command = [str(uv), "pip", "install", "--quiet", "--no-deps", "--require-hashes"]
+    command += ["--python", str(PYTHON), "-r", str(lock)]
     return subprocess.run(command, env=_uv_environment(), cwd=ROOT, check=False).returncode == 0
 
 

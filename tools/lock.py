@@ -20,7 +20,11 @@ def main(arguments: list[str]) -> None:
     """Resolve in this order, as the tests' packages are bound to the versions that the portal runs on."""
     for lock in (SETUP_LOCK, RUNTIME_LOCK, DEV_LOCK):
         source = lock.with_suffix(".in").name
-        subprocess.run([str(VENV / "bin/uv"), *COMPILE, source, "-o", lock.name, *arguments], cwd=ROOT, check=True)
+        overrides = lock.with_suffix(".overrides")
+        without = ("--override", overrides.name) if overrides.exists() else ()
+        subprocess.run(
+            [str(VENV / "bin/uv"), *COMPILE, source, "-o", lock.name, *without, *arguments], cwd=ROOT, check=True
+        )
     sys.exit(npm(["update" if "--upgrade" in arguments else "install", "--package-lock-only"], cwd=ROOT))
 
 

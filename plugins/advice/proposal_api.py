@@ -9,6 +9,7 @@ from flask.views import MethodView
 
 from plugins.advice import proposal_queries, proposal_services
 from plugins.advice.advisors.findings import KINDS, ORDER
+from plugins.advice.advisors.order import MOST_LINES
 from plugins.advice.models import ACCEPTED, DECLINED, DONE, LAPSED, OPEN, Proposal
 from plugins.advice.proposal_services import EXCHANGE, MARKDOWN, TRANSFER
 from plugins.advice.wording import words_of
@@ -75,7 +76,9 @@ class DecisionSchema(ma.Schema):
 
     state = api_fields.Choice((ACCEPTED, DECLINED, DONE), required=True)
     way = api_fields.Choice(("", *WAYS), load_default="")
-    order = ma.fields.List(ma.fields.Nested(OrderedSchema), load_default=None, allow_none=True)
+    order = ma.fields.List(
+        ma.fields.Nested(OrderedSchema), load_default=None, allow_none=True, validate=ma.validate.Length(max=MOST_LINES)
+    )
     note = api_fields.Text(500, load_default="")
     reason = api_fields.Text(500, load_default="")
 
