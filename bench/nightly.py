@@ -24,6 +24,7 @@ from portal import clock
 STORES, PRODUCTS, DAYS = 10_000, 500, 182
 PATTERNS = 60  # different stores; the others repeat their sales, with a stock of their own
 PROCESSES = 2
+BATCHES = 100  # of each store
 TARGETS = {"SQLite": 120, "PostgreSQL": 180}
 TARGET_DAYS = 14  # as in computing.py: on one night a fourteenth of the stores get theirs anew
 ASK = """
@@ -122,68 +123,52 @@ def _connected(url: str) -> Iterator[Any]:
 
 def _fill(url: str, stores: int) -> None:
     """A large distributor in raw rows. Its targets were set on the nights before."""
-    noise = np.random.default_rng(3)
-    today = clock.today("Asia/Shanghai")
-    months, levels = _patterns(noise, today)
+    today, now = clock.today("Asia/Shanghai"), clock.now()
+    months, levels = _patterns(np.random.default_rng(3), today)
     with _connected(url) as cursor:
         put = _copier(cursor)
-        now = clock.now()
+        numbers = range(1, stores + 1)
         put(
             "portal_store",
             "id distributor_id number name format tier region address active created_at",
-            ((i, 1, f"{i:05}", f"Store {i}", "other", "C", "", "", True, now) for i in range(1, stores + 1)),
+            ((i, 1, f"{i:05}", f"Store {i}", "other", "C", "", "", True, now) for i in numbers),
         )
         put(
             "trade_product",
             "id distributor_id code name barcode brand own_brand category pack_size price cost active",
-            (
-                (
-                    i,
-                    1,
-                    f"P{i}",
-                    f"Product {i}",
-                    "",
-                    f"B{i % 9}",
-                    i % 3 == 0,
-                    f"C{i % 20}",
-                    (6, 12, 24)[i % 3],
-                    (40 + i % 60) * 1000,
-                    (30 + i % 40) * 1000,
-                    True,
-                )
-                for i in range(1, PRODUCTS + 1)
-            ),
+            (_product(i) for i in range(1, PRODUCTS + 1)),
         )
         put(
             "trade_sales_month",
             "distributor_id store_id month block changed_at",
-            ((1, i, month, block, now) for i in range(1, stores + 1) for month, block in months[i % PATTERNS]),
+            ((1, i, month, block, now) for i in numbers for month, block in months[i % PATTERNS]),
         )
         put(
             "trade_stock",
             "distributor_id store_id product_id on_hand on_order as_of",
-            (
-                (1, i, product, int(level), 0, today)
-                for i in range(1, stores + 1)
-                for product, level in enumerate(levels[i % PATTERNS], 1)
-            ),
+            ((1, i, p, int(level), 0, today) for i in numbers for p, level in enumerate(levels[i % PATTERNS], 1)),
         )
         put(
             "trade_batch",
             "distributor_id store_id product_id number expires_on units as_of",
-            (
-                (1, i, product, f"L{product}", today + timedelta(days=5 + (i * 7 + product) % 400), 20, today)
-                for i in range(1, stores + 1)
-                for product in range(1, 101)
-            ),
+            ((1, i, p, f"L{p}", _ends(i, p, today), 20, today) for i in numbers for p in range(1, BATCHES + 1)),
         )
         put(
             "advice_store_target",
             "distributor_id store_id factor fill set_on",
-            ((1, i, 4.0, 0.97, today - timedelta(days=1 + i % (TARGET_DAYS - 1))) for i in range(1, stores + 1)),
+            ((1, i, 4.0, 0.97, today - timedelta(days=1 + i % (TARGET_DAYS - 1))) for i in numbers),
         )
-        for statement in ("ANALYZE",):
-            cursor.execute(statement)
+        cursor.execute("ANALYZE")
+
+
+def _product(number: int) -> tuple[Any, ...]:
+    names = (f"P{number}", f"Product {number}", "", f"B{number % 9}")
+    amounts = ((40 + number % 60) * 1000, (30 + number % 40) * 1000)
+    return (number, 1, *names, number % 3 == 0, f"C{number % 20}", (6, 12, 24)[number % 3], *amounts, True)
+
+
+def _ends(store: int, product: int, today: date) -> date:
+    return today + timedelta(days=5 + (store * 7 + product) % 400)
 
 
 def _patterns(noise: np.random.Generator, today: date) -> tuple[list[list[tuple[date, bytes]]], Any]:

@@ -36,6 +36,7 @@ from portal.errors import Conflict, NotAllowed, NotFound, RuleBroken
 from portal.fields import AmountField, DayField, LinesField, LocalDateTimeField
 from portal.files.cells import as_text
 from portal.files.exports import Sheet, write_csv, write_xlsx
+from portal.files.limits import XLSX
 from portal.files.models import StoredFile
 from portal.files.sending import send_bytes, send_stored, send_thumbnail
 from portal.files.services import read_stored, store_generated, store_upload, thumbnail
@@ -81,6 +82,7 @@ __all__ = [
     "PICTURE_TYPES",
     "PRINT_WIDTHS",
     "TIERS",
+    "XLSX",
     "AmountField",
     "ApiBlueprint",
     "Audience",

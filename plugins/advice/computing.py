@@ -17,7 +17,7 @@ import numpy as np
 
 from plugins.advice import proposal_queries as queries
 from plugins.advice.advisors import expiry, order, stock
-from plugins.advice.advisors.findings import Finding, Policy
+from plugins.advice.advisors.findings import QUIET_DAYS, Finding, Policy
 from plugins.advice.methods.demand import FEWEST_DAYS, Demand, demand_of
 from plugins.advice.methods.replenishment import UNSET_FACTOR, WEEKS, set_targets
 from plugins.advice.models import LAPSED, OPEN, Proposal, StoreTarget
@@ -26,7 +26,6 @@ from portal.api import Distributor, checkpoint, clock, current_scope, reading_on
 
 CHUNK = 100
 TARGET_DAYS = 14  # a store's target is set anew so often, each store on a day of its own
-QUIET_DAYS = 28  # for which declined advice is not given again
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +106,7 @@ def work_out(figures: Figures) -> Computed:
         [targets.get(store, (figures.factors.get(store, UNSET_FACTOR),))[0] for store in shops.store_ids.tolist()]
     )
     found = chain(
-        order.advise(shops, products, demand, factor, figures.policy),
+        order.advise(shops, products, demand, factor, figures.today, figures.policy),
         expiry.advise(shops, products, demand, figures.batches, figures.today, figures.policy),
         stock.advise(shops, products, demand),
     )
@@ -149,7 +148,11 @@ def write(store_ids: Sequence[int], computed: Computed, today: date) -> int:
     now = clock.now()
     _write_targets(computed.targets, today)
     known = {(p.store_id, p.kind, p.subject): p for p in queries.open_of_stores(store_ids)}
-    quiet = queries.declined_since(store_ids, now - timedelta(days=QUIET_DAYS))
+    quiet = {
+        key
+        for key, answered_at in queries.declined_since(store_ids, now - timedelta(days=max(QUIET_DAYS.values())))
+        if answered_at > now - timedelta(days=QUIET_DAYS[key[1]])
+    }
     added = 0
     for finding in computed.findings:
         key = (finding.store_id, finding.kind, finding.subject)

@@ -155,6 +155,10 @@ def personal_data(person: Person) -> Iterator[PersonalData]:
     rows = tuple({"title": note.title, "written": note.created_at.isoformat()} for note in notes)
     if rows:
         yield PersonalData(_("Advice written"), rows)
+    decided = session.scalars(select(Proposal).where(Proposal.answered_by_id == person.id).order_by(Proposal.id))
+    decisions = tuple({"advice": p.id, "state": p.state, "choice": p.choice, "reason": p.reason} for p in decided)
+    if decisions:
+        yield PersonalData(_("Computed advice answered"), decisions)
     answers = session.scalars(select(Recipient).where(Recipient.answered_by_id == person.id))
     given = tuple({"note": r.note_id, "state": r.state, "reason": r.reason} for r in answers)
     if given:

@@ -19,6 +19,7 @@ from plugins.advice.wording import WAY_TITLES
 from plugins.trade.api import MOST_UNITS
 from portal.api import AmountField, Audience, AudienceFields, PortalForm, RuleBroken
 
+LONGEST_NUMBER = 6  # digits of a number of packs
 KIND_TITLES = {
     "layout": _l("Layout"),
     "display": _l("Display"),
@@ -120,7 +121,7 @@ class OrderForm(PortalForm):
         for line in self.lines:
             product = line["product"]
             self.typed[product] = typed = request.form.get(f"packs-{product}", "0").strip() or "0"
-            if not typed.isdecimal() or int(typed) * line["pack"] > MOST_UNITS:
+            if not typed.isdecimal() or len(typed) > LONGEST_NUMBER or int(typed) * line["pack"] > MOST_UNITS:
                 self.wrong[product] = _("A whole number of packs, please.")
             else:
                 self.packs[product] = int(typed)

@@ -60,15 +60,15 @@ def comparable(format_key: str, needed: Sequence[int], most: int) -> list[int]:
     return sorted({*needed, *others})
 
 
-def followers(kind: str, but: int, since: date) -> Sequence[int]:
-    """Other stores that followed advice of the kind since then: they are nobody to compare with."""
-    statement = select(Proposal.store_id).where(
+def followers(kind: str, store_ids: Sequence[int], since: date) -> Sequence[Any]:
+    """store_id and evidence of the advice of the kind that these stores followed since then."""
+    statement = select(Proposal.store_id, Proposal.evidence).where(
         Proposal.kind == kind,
-        Proposal.store_id != but,
+        Proposal.store_id.in_(store_ids),
         Proposal.state.in_(FOLLOWED),
         _midnight(since) <= FOLLOWED_AT,
     )
-    return session.scalars(statement.distinct()).all()
+    return session.execute(statement).all()
 
 
 def of_proposal(proposal_id: int) -> Sequence[Measurement]:

@@ -116,14 +116,14 @@ def _effect(
     item: Followed, shops: Panel, products: Catalogue, weeks: Weeks, places: dict[int, int]
 ) -> Effect | TooLittle:
     units, usable = by_group(shops, products, weeks, item.products)
-    others = queries.followers(item.kind, item.store_id, item.from_week - timedelta(days=7 * BEFORE))
+    others = queries.followers(item.kind, list(places), item.from_week - timedelta(days=7 * BEFORE))
     return effect(
         units,
         0,
         places[item.store_id],
         (item.from_week - weeks.first).days // 7,
         usable=usable,
-        followers=[places[store] for store in others if store in places],
+        followers=[places[row.store_id] for row in others if _products(row.evidence) & item.products],
         windows=Windows(before=BEFORE, after=item.weeks),
     )
 

@@ -11,7 +11,7 @@ from plugins.advice import proposal_queries, proposal_services
 from plugins.advice.advisors.findings import KINDS, ORDER
 from plugins.advice.advisors.order import MOST_LINES
 from plugins.advice.models import ACCEPTED, DECLINED, DONE, LAPSED, OPEN, Proposal
-from plugins.advice.proposal_services import EXCHANGE, MARKDOWN, TRANSFER
+from plugins.advice.proposal_services import EXCHANGE, MARKDOWN, TAKE_OFF, TRANSFER
 from plugins.advice.wording import words_of
 from plugins.trade.api import MOST_UNITS
 from portal.api import (
@@ -19,6 +19,7 @@ from portal.api import (
     PageArguments,
     RuleBroken,
     api_fields,
+    clock,
     current_viewer,
     page_of,
     requires,
@@ -32,7 +33,7 @@ blueprint = ApiBlueprint(
     description="What a store's own figures advise, and what the store made of it.",
 )
 STATES = (OPEN, ACCEPTED, DONE, DECLINED, LAPSED)
-WAYS = (EXCHANGE, MARKDOWN, TRANSFER)
+WAYS = (EXCHANGE, MARKDOWN, TRANSFER, TAKE_OFF)
 
 
 class ProposalQuery(PageArguments):
@@ -72,9 +73,9 @@ class OrderedSchema(ma.Schema):
 
 
 class DecisionSchema(ma.Schema):
-    """What the store decides: `accepted` with a way, or for an order with its units; `declined` with a reason; `done`."""
+    """What the store decides: `accepted` with a way, or for an order with its units; `declined` with a reason; `done`; `open` again."""
 
-    state = api_fields.Choice((ACCEPTED, DECLINED, DONE), required=True)
+    state = api_fields.Choice((ACCEPTED, DECLINED, DONE, OPEN), required=True)
     way = api_fields.Choice(("", *WAYS), load_default="")
     order = ma.fields.List(
         ma.fields.Nested(OrderedSchema), load_default=None, allow_none=True, validate=ma.validate.Length(max=MOST_LINES)
@@ -115,8 +116,10 @@ class OneProposal(MethodView):
     @blueprint.response(200, ProposalSchema)
     def patch(self, values: dict[str, Any], proposal_id: int) -> dict[str, Any]:
         """Decide on it; without `order` an order list is sent as it was advised."""
-        viewer, proposal = current_viewer(), proposal_queries.visible(proposal_id)
-        if values["state"] == DECLINED:
+        viewer, proposal = current_viewer(), proposal_queries.visible(proposal_id, to_answer=True)
+        if values["state"] == OPEN:
+            proposal_services.reopen(proposal)
+        elif values["state"] == DECLINED:
             proposal_services.decline(proposal, values["reason"], by=viewer)
         elif values["state"] == DONE:
             proposal_services.mark_done(proposal, None, by=viewer)
@@ -137,7 +140,8 @@ def _units(order: list[dict[str, Any]] | None, proposal: Proposal) -> dict[int, 
 
 
 def _whole(proposal: Proposal) -> dict[str, Any]:
-    return _as_json(proposal) | {"ways": proposal_services.ways_of(proposal), "evidence": proposal.evidence}
+    ways = proposal_services.ways_of(proposal, clock.today(current_viewer().distributor.timezone))
+    return _as_json(proposal) | {"ways": ways, "evidence": proposal.evidence}
 
 
 def _as_json(proposal: Proposal) -> dict[str, Any]:

@@ -7,11 +7,11 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Integer, Select, bindparam, case, func, or_, select
+from sqlalchemy import Integer, bindparam, case, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from plugins.advice.advisors.findings import KINDS
-from plugins.advice.models import ACCEPTED, DECLINED, OPEN, Proposal, StoreTarget
+from plugins.advice.models import DECLINED, OPEN, Proposal, StoreTarget
 from portal.api import NotFound, Order, Page, Prepared, Reading, Span, keyset, session
 
 IN_ORDER = case({kind: place for place, kind in enumerate(KINDS)}, value=Proposal.kind, else_=len(KINDS))
@@ -22,13 +22,13 @@ def open_of_stores(store_ids: Sequence[int]) -> Sequence[Proposal]:
     return session.scalars(select(Proposal).where(Proposal.store_id.in_(store_ids), Proposal.state == OPEN)).all()
 
 
-def declined_since(store_ids: Sequence[int], since: datetime) -> set[tuple[int, str, str]]:
-    """Store, kind and subject of what was declined: it is not said again so soon."""
-    statement = select(Proposal.store_id, Proposal.kind, Proposal.subject)
+def declined_since(store_ids: Sequence[int], since: datetime) -> Sequence[tuple[tuple[int, str, str], datetime]]:
+    """Store, kind and subject of what was declined, and when: it is not said again so soon."""
+    statement = select(Proposal.store_id, Proposal.kind, Proposal.subject, Proposal.answered_at)
     statement = statement.where(
         Proposal.store_id.in_(store_ids), Proposal.state == DECLINED, Proposal.answered_at > since
     )
-    return {(row.store_id, row.kind, row.subject) for row in session.execute(statement)}
+    return [((row.store_id, row.kind, row.subject), row.answered_at) for row in session.execute(statement)]
 
 
 def targets(store_ids: Sequence[int]) -> Sequence[Any]:
@@ -73,21 +73,41 @@ def _open_for_store() -> Reading[Proposal]:
     )
 
 
+def open_count() -> int:
+    """How many pieces of computed advice the acting store has not answered."""
+    return int(_open_count().scalars()[0])
+
+
 @lru_cache(maxsize=1)
-def open_count() -> Select[Any]:
-    """How many pieces of computed advice the store has not answered, as a statement for the navigation."""
-    return select(func.count()).select_from(Proposal).where(Proposal.state == OPEN)
+def _open_count() -> Prepared:
+    return Prepared(select(func.count()).select_from(Proposal).where(Proposal.state == OPEN))
 
 
-def visible(proposal_id: int, *, with_proof: bool = False) -> Proposal:
-    """The advice with its store, inside the walls; NotFound for any other."""
+def visible(proposal_id: int, *, with_proof: bool = False, to_answer: bool = False) -> Proposal:
+    """The advice with its store, inside the walls; NotFound for any other.
+
+    to_answer: nobody else answers it until this transaction ends, so that two who tap at once send one order.
+    """
     statement = select(Proposal).where(Proposal.id == proposal_id).options(joinedload(Proposal.store))
+    if to_answer:
+        statement = statement.with_for_update(of=Proposal)
     if with_proof:
         statement = statement.options(joinedload(Proposal.proof))
     proposal = session.scalars(statement).one_or_none()
     if proposal is None:
         raise NotFound
     return proposal
+
+
+def open_like(proposal: Proposal) -> Proposal | None:
+    """The open advice of the same store about the same."""
+    statement = select(Proposal).where(
+        Proposal.store_id == proposal.store_id,
+        Proposal.kind == proposal.kind,
+        Proposal.subject == proposal.subject,
+        Proposal.state == OPEN,
+    )
+    return session.scalars(statement).one_or_none()
 
 
 def page_of_proposals(state: str, kind: str, cursor: str | None, size: int = 25) -> Page[Proposal]:
@@ -110,8 +130,3 @@ def of_store(store_id: int, span: Span) -> Sequence[Proposal]:
         or_(Proposal.answered_at.between(span.start, span.end), Proposal.done_at.between(span.start, span.end)),
     )
     return session.scalars(statement).all()
-
-
-def accepted_count() -> int:
-    """How many accepted pieces are not done yet."""
-    return session.scalar(select(func.count()).select_from(Proposal).where(Proposal.state == ACCEPTED)) or 0

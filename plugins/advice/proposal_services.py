@@ -3,31 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from plugins.advice.advisors.findings import NEAR_EXPIRY, ORDER
+from plugins.advice import proposal_queries as queries
+from plugins.advice.advisors.findings import DEAD_STOCK, NEAR_EXPIRY, ORDER, OVERSTOCK
 from plugins.advice.models import ACCEPTED, DECLINED, DONE, OPEN, Proposal
 from plugins.trade.api import Wanted, request_order, who_delivers
 from portal.api import Conflict, RuleBroken, StoredFile, Viewer, clock, notify, record, session, signal
 
 proposal_answered = signal("advice.proposal_answered")
-EXCHANGE, MARKDOWN, TRANSFER = "exchange", "markdown", "transfer"
-WAYS = {NEAR_EXPIRY: (EXCHANGE, MARKDOWN, TRANSFER)}
-WAYS_OF_STOCK = (EXCHANGE, MARKDOWN)
+EXCHANGE, MARKDOWN, TRANSFER, TAKE_OFF = "exchange", "markdown", "transfer", "take_off"
+WAYS = {
+    ORDER: (),
+    NEAR_EXPIRY: (EXCHANGE, MARKDOWN, TRANSFER),
+    DEAD_STOCK: (EXCHANGE, MARKDOWN),
+    OVERSTOCK: (EXCHANGE, MARKDOWN),
+}
 ASKS_US = frozenset({EXCHANGE, TRANSFER})
 
 
-def ways_of(proposal: Proposal) -> tuple[str, ...]:
-    """The ways that a store can choose from; an exchange only as long as it is possible. None for an order."""
-    if proposal.kind == ORDER:
-        return ()
-    ways = WAYS.get(proposal.kind, WAYS_OF_STOCK)
-    closed = proposal.kind == NEAR_EXPIRY and not proposal.evidence.get("exchange_by")
-    return tuple(way for way in ways if not (way == EXCHANGE and closed))
+def ways_of(proposal: Proposal, today: date) -> tuple[str, ...]:
+    """The ways that a store can choose from; an exchange only as long as it is possible. None for an order.
+
+    What has ended can only be taken off the shelf.
+    """
+    ends, exchange_by = (proposal.evidence.get(name) for name in ("expires_on", "exchange_by"))
+    if ends and date.fromisoformat(ends) < today:
+        return (TAKE_OFF,)
+    closed = proposal.kind == NEAR_EXPIRY and (not exchange_by or date.fromisoformat(exchange_by) < today)
+    return tuple(way for way in WAYS[proposal.kind] if not (way == EXCHANGE and closed))
 
 
 def mark_seen(proposal: Proposal) -> None:
@@ -54,7 +63,7 @@ def accept_order(proposal: Proposal, units: Mapping[int, int], note: str, *, by:
 def accept(proposal: Proposal, way: str, *, by: Viewer) -> None:
     """The store takes one of the ways; what needs us reaches its rep."""
     _still_open(proposal)
-    if way not in ways_of(proposal):
+    if way not in ways_of(proposal, clock.today(by.distributor.timezone)):
         raise RuleBroken("way", _("Please choose what to do."))
     _answer(proposal, ACCEPTED, by, choice=way)
     if way in ASKS_US:
@@ -69,12 +78,23 @@ def accept(proposal: Proposal, way: str, *, by: Viewer) -> None:
 
 
 def decline(proposal: Proposal, reason: str, *, by: Viewer) -> None:
-    """The store does not do it, and says why: it is not told the same again for four weeks."""
+    """The store does not do it, and says why: it is not told the same again for a while (QUIET_DAYS)."""
     _still_open(proposal)
     if not reason.strip():
         raise RuleBroken("reason", _("Please say why, in a few words."))
     proposal.reason = reason.strip()[:500]
     _answer(proposal, DECLINED, by)
+
+
+def reopen(proposal: Proposal) -> None:
+    """The store thinks again of what it declined; Conflict where the same was advised anew since then."""
+    if proposal.state != DECLINED:
+        raise Conflict(_("Only advice that was declined can be put back."))
+    if queries.open_like(proposal) is not None:
+        raise Conflict(_("The same was advised anew; please look at that."))
+    proposal.state, proposal.reason, proposal.answered_at, proposal.answered_by_id = OPEN, "", None, None
+    record("advice.proposal_reopened", proposal)
+    proposal_answered.send(None, proposal_id=proposal.id)
 
 
 def mark_done(proposal: Proposal, proof: StoredFile | None, *, by: Viewer) -> None:
@@ -93,7 +113,7 @@ def neutral_worth(proposal: Proposal) -> Decimal | None:
     """What the same advice is worth without the distributor's own brands; None where they have no part in it."""
     neutral = proposal.evidence.get("neutral")
     lines: Sequence[Mapping[str, Any]] = proposal.evidence.get("lines", ())
-    if neutral is None or neutral["lines"] == len(lines):
+    if proposal.risk is None or neutral is None or neutral["lines"] == len(lines):
         return None
     return Decimal(str(neutral["risk"]))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from plugins.advice import measurement_queries, proposal_queries, proposal_services
-from plugins.advice.advisors.findings import ORDER
+from plugins.advice.advisors.findings import ORDER, QUIET_DAYS
 from plugins.advice.forms import DoneForm, OrderForm, ReasonForm, WayForm
 from plugins.advice.models import Proposal
 from plugins.advice.results import results_of
@@ -30,6 +30,7 @@ from plugins.advice.wording import (
     words_of,
 )
 from portal.api import (
+    XLSX,
     NotFound,
     RuleBroken,
     Sheet,
@@ -47,7 +48,6 @@ from portal.api import (
 blueprint = Blueprint("advice_proposals", __name__, url_prefix="/proposals")
 SEE, ANSWER, FOLLOW = "advice.see", "advice.answer", "advice.follow"
 RESULTS_DAYS = 365
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @blueprint.get("/")
@@ -99,13 +99,15 @@ def show(proposal_id: int) -> str:
 
 
 def _page(proposal: Proposal, **forms: Any) -> str:
+    ways = proposal_services.ways_of(proposal, _today())
     values: dict[str, Any] = {
         "proposal": proposal,
         "evidence": readable(proposal.evidence),
         "words": words_of(proposal),
         "target": proposal_queries.target_of(proposal.store_id) if proposal.kind == ORDER else None,
         "neutral": proposal_services.neutral_worth(proposal),
-        "ways": proposal_services.ways_of(proposal),
+        "ways": ways,
+        "quiet_days": QUIET_DAYS[proposal.kind],
         "measured": [(found, said_of(found)) for found in measurement_queries.of_proposal(proposal.id)],
         "verdicts": VERDICT_TITLES,
         "verdict_chips": VERDICT_CHIPS,
@@ -121,15 +123,19 @@ def _page(proposal: Proposal, **forms: Any) -> str:
         values["form"] = forms.get("order") or OrderForm(proposal)
         values["total"] = _cost_of(values["evidence"]["lines"])
         return render_template("advice/order.html", **values)
-    values["form"] = forms.get("way") or WayForm(proposal_services.ways_of(proposal))
+    values["form"] = forms.get("way") or WayForm(ways)
     return render_template("advice/proposal.html", way_icons=WAY_ICONS, **values)
 
 
-def _order_list(proposal_id: int) -> Proposal:
-    proposal = proposal_queries.visible(proposal_id)
+def _order_list(proposal_id: int, *, to_answer: bool = False) -> Proposal:
+    proposal = proposal_queries.visible(proposal_id, to_answer=to_answer)
     if proposal.kind != ORDER:
         raise RuleBroken("", _("This advice is no order list."))
     return proposal
+
+
+def _today() -> date:
+    return clock.today(current_viewer().distributor.timezone)
 
 
 def _cost_of(lines: list[dict[str, Any]]) -> Decimal | None:
@@ -161,7 +167,7 @@ def export(proposal_id: int) -> Response:
 @requires(ANSWER)
 def order(proposal_id: int) -> BaseResponse | tuple[str, int]:
     """Accept the order list, as the store changed it, and send it."""
-    proposal = _order_list(proposal_id)
+    proposal = _order_list(proposal_id, to_answer=True)
     form = OrderForm(proposal)
     if form.validate_on_submit():
         try:
@@ -177,10 +183,10 @@ def order(proposal_id: int) -> BaseResponse | tuple[str, int]:
 @requires(ANSWER)
 def accept(proposal_id: int) -> BaseResponse | tuple[str, int]:
     """The store takes one of the ways."""
-    proposal = proposal_queries.visible(proposal_id)
+    proposal = proposal_queries.visible(proposal_id, to_answer=True)
     if proposal.kind == ORDER:
         raise RuleBroken("", _("An order list is decided line by line."))
-    form = WayForm(proposal_services.ways_of(proposal))
+    form = WayForm(proposal_services.ways_of(proposal, _today()))
     if form.validate_on_submit():
         proposal_services.accept(proposal, form.way.data, by=current_viewer())
         flash(_("Accepted. Say so here when it is done."), "success")
@@ -192,7 +198,7 @@ def accept(proposal_id: int) -> BaseResponse | tuple[str, int]:
 @requires(ANSWER)
 def decline(proposal_id: int) -> BaseResponse | tuple[str, int]:
     """The store does not do it."""
-    proposal, form = proposal_queries.visible(proposal_id), ReasonForm()
+    proposal, form = proposal_queries.visible(proposal_id, to_answer=True), ReasonForm()
     if form.validate_on_submit():
         proposal_services.decline(proposal, form.reason.data or "", by=current_viewer())
         flash(_("Thank you: your reason makes the next advice better."), "success")
@@ -200,12 +206,20 @@ def decline(proposal_id: int) -> BaseResponse | tuple[str, int]:
     return _page(proposal, reason=form), 422
 
 
+@blueprint.post("/<int:proposal_id>/reopen")
+@requires(ANSWER)
+def reopen(proposal_id: int) -> BaseResponse:
+    """The store thinks again."""
+    proposal_services.reopen(proposal_queries.visible(proposal_id, to_answer=True))
+    return redirect(url_for("advice_proposals.show", proposal_id=proposal_id))
+
+
 @blueprint.post("/<int:proposal_id>/done")
 @requires(ANSWER)
 @takes_pictures("proof")
 def done(proposal_id: int) -> BaseResponse | tuple[str, int]:
     """The store did it."""
-    proposal, form = proposal_queries.visible(proposal_id), DoneForm()
+    proposal, form = proposal_queries.visible(proposal_id, to_answer=True), DoneForm()
     if form.validate_on_submit():
         try:
             photo = form.proof.data

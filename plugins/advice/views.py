@@ -8,7 +8,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from plugins.advice import queries, services
+from plugins.advice import proposal_queries, queries, services
 from plugins.advice.forms import KIND_ICONS, KIND_TITLES, NoteForm, ReasonForm
 from plugins.advice.models import OPEN, Note, Recipient
 from portal.api import (
@@ -39,7 +39,7 @@ def index() -> str:
     if viewer.is_store_side:
         common["state"] = state = state or OPEN
         page = queries.page_for_store("" if state == "all" else state, kind, cursor or None)
-        return render_template("advice/for_store.html", page=page, **common)
+        return render_template("advice/for_store.html", page=page, computed=proposal_queries.open_count(), **common)
     notes = queries.page_of_notes(state, kind, cursor or None)
     return render_template("advice/index.html", page=notes, reach=queries.reach([n.id for n in notes]), **common)
 

@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from plugins.advice.advisors.findings import DEAD_STOCK, NEAR_EXPIRY, ORDER, OVERSTOCK
 from plugins.advice.models import ACCEPTED, DECLINED, DONE, LAPSED, OPEN, Measurement, Proposal
-from plugins.advice.proposal_services import EXCHANGE, MARKDOWN, TRANSFER
+from plugins.advice.proposal_services import EXCHANGE, MARKDOWN, TAKE_OFF, TRANSFER
 from portal.api import Bar, CoverBar, RowChart, draw, local_date, money, number
 
 KIND_TITLES = {
@@ -52,8 +52,9 @@ WAY_TITLES = {
     EXCHANGE: _l("Exchange with us"),
     MARKDOWN: _l("Sell at a lower price"),
     TRANSFER: _l("To another store"),
+    TAKE_OFF: _l("Take it off the shelf"),
 }
-WAY_ICONS = {EXCHANGE: "refresh", MARKDOWN: "discount-2", TRANSFER: "truck-delivery"}
+WAY_ICONS = {TAKE_OFF: "trash", EXCHANGE: "refresh", MARKDOWN: "discount-2", TRANSFER: "truck-delivery"}
 CARD_WIDTH = 296  # of a chart on a phone of 360 pixels
 HORIZON_DAYS = 10
 LAST_WEEKS = 8
@@ -148,6 +149,17 @@ def _order(said: Mapping[str, Any], _risk: Decimal | None) -> Words:
 
 
 def _near_expiry(said: Mapping[str, Any], risk: Decimal | None) -> Words:
+    if said["ended"]:
+        return Words(
+            title=_("%(product)s: take off the shelf", product=said["name"]),
+            body=_(
+                "Ended %(day)s; by the last count %(units)s units are still there (cost %(loss)s).",
+                day=local_date(date.fromisoformat(said["expires_on"])),
+                units=number(said["left"]),
+                loss=money(risk),
+            ),
+            action=_("See the batch"),
+        )
     return Words(
         title=_("%(product)s: sell off or exchange", product=said["name"]),
         body=_(

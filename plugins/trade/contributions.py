@@ -6,16 +6,19 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from flask_babel import gettext as _
+from sqlalchemy import select
 
 from plugins.trade import order_queries, queries
 from plugins.trade.forms import ORDER_TITLES, STATE_TITLES
-from plugins.trade.models import DELIVERED
+from plugins.trade.models import DELIVERED, StoreOrder, Upload
 from portal.api import (
     BriefingQuery,
     BriefingSection,
     Chart,
     HomeCard,
     KeyFigure,
+    Person,
+    PersonalData,
     SearchHit,
     Span,
     Store,
@@ -26,6 +29,7 @@ from portal.api import (
     clock,
     local_date,
     number,
+    session,
 )
 
 ICON = "package"
@@ -66,6 +70,22 @@ def timeline(store: Store, span: Span) -> Iterator[TimelineEntry]:
             f"/trade/orders/{order.id}",
             "ok" if order.state == DELIVERED else "",
         )
+
+
+def personal_data(person: Person) -> Iterator[PersonalData]:
+    """What the person ordered, answered and uploaded."""
+    asked = session.scalars(select(StoreOrder).where(StoreOrder.requested_by_id == person.id).order_by(StoreOrder.id))
+    orders = tuple({"order": o.id, "note": o.note, "at": o.requested_at.isoformat()} for o in asked)
+    if orders:
+        yield PersonalData(_("Orders"), orders)
+    given = session.scalars(select(StoreOrder).where(StoreOrder.answered_by_id == person.id).order_by(StoreOrder.id))
+    answers = tuple({"order": o.id, "answer": o.answer} for o in given)
+    if answers:
+        yield PersonalData(_("Orders answered"), answers)
+    sent = session.scalars(select(Upload).where(Upload.person_id == person.id).order_by(Upload.id))
+    files = tuple({"name": u.name, "kind": u.kind, "at": u.created_at.isoformat()} for u in sent)
+    if files:
+        yield PersonalData(_("Files of figures"), files)
 
 
 def store_signals(store: Store, span: Span) -> Iterator[StoreSignal]:

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy import String, bindparam, cast, func, select
 
-from plugins.trade.methods.blocks import MonthBlock, last_day_sold, unpack_once
+from plugins.trade.methods.blocks import MonthBlock, last_day_sold, put_together, unpack_once
 from plugins.trade.models import ON_THE_WAY, Batch, OrderLine, Product, SalesMonth, Stock, StoreOrder
 from portal.api import Prepared
 
@@ -31,7 +31,7 @@ UNKNOWN = -1
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """The distributor's products, by ascending id. price, cost: yuan, NaN where not told."""
+    """The distributor's products, by ascending id. active: still sold. price, cost: yuan, NaN where not told."""
 
     ids: Ints
     codes: tuple[str, ...]
@@ -39,6 +39,7 @@ class Catalogue:
     brands: tuple[str, ...]
     categories: tuple[str, ...]
     own_brand: Flags
+    active: Flags
     pack_size: Ints
     price: Floats
     cost: Floats
@@ -103,6 +104,7 @@ def catalogue() -> Catalogue:
         brands=tuple(row.brand for row in rows),
         categories=tuple(row.category for row in rows),
         own_brand=np.asarray([row.own_brand for row in rows], bool),
+        active=np.asarray([row.active for row in rows], bool),
         pack_size=np.asarray([row.pack_size for row in rows], np.int32),
         price=_yuan(row.price for row in rows),
         cost=_yuan(row.cost for row in rows),
@@ -116,7 +118,7 @@ def _yuan(amounts: Iterable[Any]) -> Floats:
 @lru_cache(maxsize=1)
 def _products() -> Prepared:
     p = Product
-    columns: Any = (p.id, p.code, p.name, p.brand, p.category, p.own_brand, p.pack_size, p.price, p.cost)
+    columns: Any = (p.id, p.code, p.name, p.brand, p.category, p.own_brand, p.active, p.pack_size, p.price, p.cost)
     return Prepared(select(*columns).order_by(Product.id))
 
 
@@ -200,7 +202,7 @@ def _of_store(
         known_days=np.asarray([min(days, (until - _first_day(blocks)).days + 1)], np.int32),
         begins=np.asarray([0, len(ids)], np.int32),
         product_ids=ids,
-        units=_put_together(blocks, ids, first, days),
+        units=put_together(blocks, ids, first, days),
         on_hand=levels[:, 0],
         on_order=levels[:, 1],
         counted_on=levels[:, 2],
@@ -222,16 +224,6 @@ def _first_day(blocks: Sequence[MonthBlock]) -> date:
         if len(sold):
             return block.month + timedelta(days=int(sold[0]))
     return blocks[-1].month
-
-
-def _put_together(blocks: Iterable[MonthBlock], ids: Ints, first: date, days: int) -> Ints:
-    units = np.zeros((len(ids), days), np.int32)
-    for block in blocks:
-        start = (block.month - first).days
-        left, right = max(start, 0), min(start + block.units.shape[1], days)
-        if left < right:
-            units[np.searchsorted(ids, block.product_ids), left:right] = block.units[:, left - start : right - start]
-    return units
 
 
 def _joined(parts: Sequence[Panel], days: int) -> Panel:

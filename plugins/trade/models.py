@@ -99,9 +99,6 @@ class StoreOrder(StoreOwned, Model):
     requested_by: Mapped[Person | None] = relationship(
         lambda: Person, lazy="raise_on_sql", viewonly=True, foreign_keys=[requested_by_id]
     )
-    lines: Mapped[list[OrderLine]] = relationship(
-        lambda: OrderLine, lazy="raise_on_sql", viewonly=True, order_by=lambda: OrderLine.id
-    )
 
 
 class OrderLine(StoreOwned, Model):

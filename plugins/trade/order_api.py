@@ -114,7 +114,7 @@ class OneOrder(MethodView):
     @blueprint.response(200, OrderSchema)
     def patch(self, values: dict[str, Any], order_id: int) -> dict[str, Any]:
         """Confirm or refuse it, note it as delivered; or, as the store, take it back."""
-        viewer, order = current_viewer(), order_queries.find_order(order_id)
+        viewer, order = current_viewer(), order_queries.find_order(order_id, to_answer=True)
         viewer.must(PERMISSIONS[values["state"]])
         if values["state"] == CONFIRMED:
             order_services.confirm(order, values["deliver_on"], by=viewer)

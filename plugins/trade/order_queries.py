@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Select, func, select, type_coerce
 from sqlalchemy.orm import joinedload
 
-from plugins.trade.models import ON_THE_WAY, REQUESTED, OrderLine, StoreOrder
+from plugins.trade.models import REQUESTED, OrderLine, StoreOrder
 from portal.api import Membership, Money, NotFound, Order, Page, Reading, Span, Store, keyset, session
 
 LEADERS = ("administrator", "manager")
@@ -54,10 +54,15 @@ def sums(order_ids: Sequence[int]) -> dict[int, Sum]:
     return found
 
 
-def find_order(order_id: int) -> StoreOrder:
-    """The order with its store and lines; NotFound outside of the walls."""
+def find_order(order_id: int, *, to_answer: bool = False) -> StoreOrder:
+    """The order with its store and who asked for it; NotFound outside of the walls.
+
+    to_answer: nobody else answers it until this transaction ends.
+    """
     statement = select(StoreOrder).where(StoreOrder.id == order_id)
     statement = statement.options(joinedload(StoreOrder.store), joinedload(StoreOrder.requested_by))
+    if to_answer:
+        statement = statement.with_for_update(of=StoreOrder)
     order = session.scalars(statement).one_or_none()
     if order is None:
         raise NotFound
@@ -74,12 +79,6 @@ def lines_of(order_id: int) -> Sequence[OrderLine]:
 def requested_count() -> Select[Any]:
     """How many orders nobody has answered, as a statement for the navigation."""
     return select(func.count()).select_from(StoreOrder).where(StoreOrder.state == REQUESTED)
-
-
-def open_of_store(store_id: int) -> Sequence[StoreOrder]:
-    """What a store waits for, the latest first."""
-    statement = select(StoreOrder).where(StoreOrder.store_id == store_id, StoreOrder.state.in_(ON_THE_WAY))
-    return session.scalars(statement.order_by(StoreOrder.requested_at.desc()).limit(5)).all()
 
 
 def of_store(store_id: int, span: Span) -> Sequence[StoreOrder]:

@@ -19,8 +19,10 @@ from plugins.trade.models import (
     REQUESTED,
     OrderLine,
     Product,
+    Stock,
     StoreOrder,
 )
+from plugins.trade.services import stock_changed
 from portal.api import RuleBroken, Viewer, clock, insert_rows, notify, record, session, signal
 
 order_changed = signal("trade.order_changed")
@@ -109,10 +111,16 @@ def refuse(order: StoreOrder, why: str, *, by: Viewer) -> None:
 
 
 def mark_delivered(order: StoreOrder) -> None:
-    """The goods are in the store; from now on its stock knows them."""
+    """The goods are in the store: its stock grows by them, where it was counted before; the next count says the rest."""
     _only(order, REQUESTED, CONFIRMED)
+    units = {line.product_id: line.units for line in order_queries.lines_of(order.id)}
+    statement = select(Stock).where(Stock.store_id == order.store_id, Stock.product_id.in_(units))
+    for stock in session.scalars(statement.order_by(Stock.id).with_for_update()):
+        stock.on_hand += units[stock.product_id]
+        stock.on_order = max(stock.on_order - units[stock.product_id], 0)
     order.closed_at = clock.now()
     _change(order, DELIVERED)
+    stock_changed.send(None, store_id=order.store_id)
 
 
 def cancel(order: StoreOrder) -> None:

@@ -9,11 +9,10 @@ from werkzeug.wrappers import Response as BaseResponse
 from plugins.trade import order_queries, order_services
 from plugins.trade.forms import ORDER_CHIPS, ORDER_TITLES, ConfirmForm, RefuseForm
 from plugins.trade.models import StoreOrder
-from portal.api import RuleBroken, Sheet, current_viewer, requires, send_bytes, write_xlsx
+from portal.api import XLSX, RuleBroken, Sheet, current_viewer, requires, send_bytes, write_xlsx
 
 blueprint = Blueprint("trade_orders", __name__, url_prefix="/orders")
 SEE, ORDER, ANSWER, DELIVER = "trade.see", "trade.order", "trade.answer_orders", "trade.deliver"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @blueprint.get("/")
@@ -70,7 +69,7 @@ def export(order_id: int) -> Response:
 @requires(ANSWER)
 def confirm(order_id: int) -> BaseResponse | tuple[str, int]:
     """We deliver it."""
-    order, form = order_queries.find_order(order_id), ConfirmForm()
+    order, form = order_queries.find_order(order_id, to_answer=True), ConfirmForm()
     if form.validate_on_submit():
         try:
             order_services.confirm(order, form.deliver_on.data, by=current_viewer())
@@ -85,7 +84,7 @@ def confirm(order_id: int) -> BaseResponse | tuple[str, int]:
 @requires(ANSWER)
 def refuse(order_id: int) -> BaseResponse | tuple[str, int]:
     """We do not deliver it."""
-    order, form = order_queries.find_order(order_id), RefuseForm()
+    order, form = order_queries.find_order(order_id, to_answer=True), RefuseForm()
     if form.validate_on_submit():
         order_services.refuse(order, form.answer.data or "", by=current_viewer())
         flash(_("The store is told why."), "success")
@@ -97,7 +96,7 @@ def refuse(order_id: int) -> BaseResponse | tuple[str, int]:
 @requires(DELIVER)
 def delivered(order_id: int) -> BaseResponse:
     """The goods are in the store: the store says so, or who delivers."""
-    order_services.mark_delivered(order_queries.find_order(order_id))
+    order_services.mark_delivered(order_queries.find_order(order_id, to_answer=True))
     flash(_("Noted as delivered."), "success")
     return redirect(url_for("trade_orders.show", order_id=order_id))
 
@@ -106,6 +105,6 @@ def delivered(order_id: int) -> BaseResponse:
 @requires(ORDER)
 def cancel(order_id: int) -> BaseResponse:
     """The store takes it back."""
-    order_services.cancel(order_queries.find_order(order_id))
+    order_services.cancel(order_queries.find_order(order_id, to_answer=True))
     flash(_("The order is taken back."), "success")
     return redirect(url_for("trade_orders.show", order_id=order_id))

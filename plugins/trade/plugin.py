@@ -24,6 +24,8 @@ from portal.api import (
     NavItem,
     NotificationKind,
     Permission,
+    Person,
+    PersonalData,
     Plugin,
     PublicSignal,
     SearchHit,
@@ -117,6 +119,10 @@ class TradePlugin(Plugin):
     def timeline(self, store: Store, span: Span) -> Iterable[TimelineEntry]:
         """Orders."""
         return contributions.timeline(store, span)
+
+    def personal_data(self, person: Person) -> Iterable[PersonalData]:
+        """Orders and uploads."""
+        return contributions.personal_data(person)
 
     def audit_titles(self) -> Iterable[AuditTitle]:
         """What the audit log calls it."""

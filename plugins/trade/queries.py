@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
-from math import ceil
 from typing import Any, TypeVar
 
 from sqlalchemy import Integer, Select, bindparam, func, or_, select
@@ -40,30 +39,6 @@ class BatchState:
     batch: Batch
     daily_mean: float
     units_left_over: int
-
-
-@dataclass(frozen=True, slots=True)
-class Expiring:
-    """Units of a batch that will be left on its date at the present rate, and what they cost."""
-
-    name: str
-    expires_on: date
-    units: int
-    units_left_over: int
-    loss: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class Shortage:
-    """A product that sells and will run out within days."""
-
-    product_id: int
-    name: str
-    price: Decimal
-    cost: Decimal
-    on_hand: int
-    daily_mean: float
-    cover_days: float
 
 
 def store_history(store_id: int, *, until: date, days: int) -> History:
@@ -134,68 +109,12 @@ def _left_over(batches: Iterable[Any], months: Sequence[MonthBlock], today: date
             yield batch, mean, left
 
 
-def costliest_to_expire(
-    store_id: int, months: Sequence[MonthBlock], *, today: date, within_days: int
-) -> Expiring | None:
-    """Of the batches that will not all sell before their date, the one whose rest cost the store the most.
-
-    months: the two newest_months() of the store.
-    """
-    rows = _ending_units().rows(store=store_id, last=today + timedelta(days=within_days))
-    found = [
-        Expiring(row.name, row.expires_on, row.units, left, row.cost * left)
-        for row, _mean, left in _left_over(rows, months, today)
-    ]
-    return max(found, key=lambda item: item.loss, default=None)
-
-
 @lru_cache(maxsize=1)
 def _ending_batches() -> Select[Batch]:
-    return _ending(select(Batch)).options(joinedload(Batch.product))
-
-
-@lru_cache(maxsize=1)
-def _ending_units() -> Prepared:
-    """As columns: rows of a class would cost ten times as much, and one of many is wanted."""
-    columns: Any = select(Batch.product_id, Batch.expires_on, Batch.units, Product.name, Product.cost)
-    statement: Select[Any] = columns.join(Product, Product.id == Batch.product_id).where(Product.cost.is_not(None))
-    return Prepared(_ending(statement))
-
-
-def _ending(statement: Select[Row]) -> Select[Row]:
-    return statement.where(
+    statement = select(Batch).where(
         Batch.store_id == bindparam("store"), Batch.units > 0, Batch.expires_on <= bindparam("last")
-    ).order_by(Batch.expires_on)
-
-
-def shortages(store_id: int, months: Sequence[MonthBlock], *, within_days: float, at_least: float) -> list[Shortage]:
-    """Products with a price that sell `at_least` so many a day and run out within days, what sells most first.
-
-    months: the two newest_months() of the store.
-    """
-    sold = history(months, last_day_sold(months[0]) - timedelta(days=RECENT_DAYS - 1), RECENT_DAYS)
-    means_of_all = sold.units.mean(axis=1)
-    sells = means_of_all >= at_least
-    means = dict(zip(sold.product_ids[sells].tolist(), means_of_all[sells].tolist(), strict=True))
-    most = ceil(within_days * max(means.values(), default=0.0))
-    rows = _low_stock().rows(store=store_id, products=list(means), most=most)
-    found = [
-        Shortage(product, name, price or Decimal(0), cost or Decimal(0), level, means[product], level / means[product])
-        for product, name, price, cost, level in rows
-        if level < within_days * means[product]
-    ]
-    return sorted(found, key=lambda shortage: -shortage.daily_mean)
-
-
-@lru_cache(maxsize=1)
-def _low_stock() -> Prepared:
-    products: Any = bindparam("products", expanding=True)
-    return Prepared(
-        select(Stock.product_id, Product.name, Product.price, Product.cost, Stock.on_hand)
-        .join(Product, Product.id == Stock.product_id)
-        .where(Stock.store_id == bindparam("store"), Stock.product_id.in_(products))
-        .where(Stock.on_hand < bindparam("most"), Product.price.is_not(None), Product.cost.is_not(None))
     )
+    return statement.order_by(Batch.expires_on).options(joinedload(Batch.product))
 
 
 def products(ids: set[int]) -> Sequence[Product]:

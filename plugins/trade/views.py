@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from plugins.trade import queries, services
 from plugins.trade.forms import KIND_TITLES, STATE_TITLES, STATES, UploadForm
 from portal.api import (
+    XLSX,
     NotFound,
     RuleBroken,
     Sheet,
@@ -25,7 +26,6 @@ from portal.api import (
 blueprint = Blueprint("trade", __name__)
 SEE, UPLOAD, PRODUCTS = "trade.see", "trade.upload", "trade.products"
 SHOWN = 60
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @blueprint.get("/")

@@ -12,11 +12,11 @@ from portal.audit.models import AuditEntry
 from portal.audit.queries import AuditFilter
 from portal.audit.services import record
 from portal.files.exports import Sheet, write_csv, write_xlsx
+from portal.files.limits import XLSX
 from portal.files.sending import send_bytes
 from portal.questions import day_asked, id_asked
 
 blueprint = Blueprint("audit", __name__, url_prefix="/audit")
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @blueprint.get("")

@@ -12,12 +12,12 @@ from wtforms import BooleanField
 from portal.access import requires
 from portal.errors import RuleBroken
 from portal.files.exports import write_csv, write_xlsx
+from portal.files.limits import XLSX
 from portal.files.sending import send_bytes
 from portal.forms import PortalForm
 from portal.stores import importing
 
 blueprint = Blueprint("stores_exchange", __name__, url_prefix="/stores/exchange")
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class ImportForm(PortalForm):

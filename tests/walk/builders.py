@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from plugins.advice import services as advice
-from plugins.advice.models import ACCEPTED, OPEN, Proposal
+from plugins.advice.models import ACCEPTED, DECLINED, OPEN, Proposal
 from plugins.advice.services import Draft
 from plugins.briefings import queries as briefing_queries
 from plugins.briefings import services as briefings
@@ -288,7 +288,7 @@ def proposals(estate: Estate, place: Place) -> None:
         line |= {"cover": 0.2, "level": 60, "units": 54, "pack": 1, "cost": "2.4", "risk": 9.0, "short": 8.0}
         said = {"name": name, "on_hand": 1, "daily": 5.0, "cover": 0.2, "count": 1, "lead_days": 2, "cover_days": 9}
         told = {"until": day.isoformat(), "days": 182, "review_days": 7, "lead_days": 2, "lines": [line]}
-        batch = {"name": name, "expires_on": day.isoformat(), "units": 9, "left": 4}
+        batch = {"name": name, "expires_on": day.isoformat(), "units": 9, "left": 4, "ended": False}
         ends = batch | {"until": day.isoformat(), "days": 182, "batch": name, "daily": 1.0, "cost": 2.0, "price": 3.0}
         ends |= {"exchange_by": None, "markdown_by": day.isoformat(), "markdown": None}
         photo = store_upload(picture("olive"), "p.jpg", kinds=("picture",))
@@ -297,6 +297,7 @@ def proposals(estate: Estate, place: Place) -> None:
             (place.name, "order", "", OPEN, said, told | {"neutral": {"lines": 1, "risk": 9.0}}),
             (f"{place.name} ends", "near_expiry", "batch:1", OPEN, batch, ends),
             (f"{place.name} accepted", "near_expiry", "batch:2", ACCEPTED, batch, ends),
+            (f"{place.name} declined", "near_expiry", "batch:3", DECLINED, batch, ends),
         ):
             made = Proposal(
                 store_id=_store_id(estate, place), kind=kind, subject=subject, state=state, summary=summary,

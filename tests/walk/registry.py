@@ -104,6 +104,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "advice_proposals.decline": WHY,
     "advice_proposals.done": {},
     "advice_proposals.order": {},
+    "advice_proposals.reopen": {},
     "briefings.again": {},
     "briefings.edit": {
         "title": "Taken", "kind": "weekly", "period_start": TEN_DAYS_AGO, "period_end": TODAY, "version": "2",

@@ -36,7 +36,10 @@ def advise(
 def _at_risk(
     panel: Panel, products: Catalogue, demand: Demand, batches: Sequence[BatchLine], today: date
 ) -> list[dict[str, Any]]:
-    """Each batch of which something will be left, with what it costs; one row for a batch, stores in their order."""
+    """Each batch of which something will be left, with what it costs; one row for a batch, stores in their order.
+
+    What has ended already cannot be sold: all of it is left, and none of it stands before the others.
+    """
     lines = [_line_of(panel, batch) for batch in batches]
     kept = [(batch, *line) for batch, line in zip(batches, lines, strict=True) if line is not None]
     if not kept:
@@ -46,13 +49,15 @@ def _at_risk(
     # All units of the product that end by this date, against what sells until then
     together = np.zeros(len(kept))
     for index, (batch, _place, line) in enumerate(kept):
-        before = together[index - 1] if index and at[index - 1] == line else 0.0
-        together[index] = before + batch.units
+        goes_on = index and at[index - 1] == line and kept[index - 1][0].expires_on >= today
+        together[index] = (together[index - 1] if goes_on else 0.0) + batch.units
     left = expected_leftover_many(together, demand.mean[at] * days, demand.variance[at] * days)
     rows = []
     for index, (batch, place, line) in enumerate(kept):
-        earlier = left[index - 1] if index and at[index - 1] == line else 0.0
-        own = min(max(float(left[index] - earlier), 0.0), float(batch.units))  # first-expiring first
+        own = float(batch.units)
+        if batch.expires_on >= today:  # first-expiring first
+            goes_on = index and at[index - 1] == line and kept[index - 1][0].expires_on >= today
+            own = min(max(float(left[index]) - (float(left[index - 1]) if goes_on else 0.0), 0.0), own)
         product = int(products.places(panel.product_ids[line : line + 1])[0])
         cost, price = float(products.cost[product]), float(products.price[product])
         if panel.known_days[place] < FEWEST_DAYS or np.isnan(cost) or own * cost < LEAST_LOSS:
@@ -90,18 +95,19 @@ def _finding(row: dict[str, Any], panel: Panel, place: int, today: date, policy:
     batch: BatchLine = row["batch"]
     exchange_by = batch.expires_on - timedelta(days=policy.exchange_days)
     markdown_by = max(batch.expires_on - timedelta(days=LAST_DAYS), today)
-    can_exchange = exchange_by >= today
+    can_exchange, ended = exchange_by >= today, batch.expires_on < today
     return Finding(
         int(panel.store_ids[place]),
         NEAR_EXPIRY,
         f"batch:{batch.id}",
         risk=yuan(row["loss"]),
-        due_on=exchange_by if can_exchange else markdown_by,
+        due_on=exchange_by if can_exchange else today if ended else markdown_by,
         summary={
             "name": row["name"],
             "expires_on": batch.expires_on.isoformat(),
             "units": batch.units,
             "left": round(row["left"]),
+            "ended": ended,
         },
         evidence={
             "until": panel.until[place].isoformat(),
@@ -119,7 +125,8 @@ def _finding(row: dict[str, Any], panel: Panel, place: int, today: date, policy:
             "price": None if np.isnan(row["price"]) else round(row["price"], 4),
             "exchange_by": exchange_by.isoformat() if can_exchange else None,
             "markdown_by": markdown_by.isoformat(),
-            "markdown": _markdown(row),
+            "ended": ended,
+            "markdown": None if ended else _markdown(row),
         },
     )
 

@@ -8,7 +8,7 @@ fill rate; no product is given the same fill rate as the others.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -28,8 +28,13 @@ LEAST_WORTH = 1.0  # yuan at risk, under which an order is not worth a message
 RECENT_DAYS = 28
 
 
-def advise(panel: Panel, products: Catalogue, demand: Demand, factor: Floats, policy: Policy) -> Iterator[Finding]:
-    """At most one finding for each store. factor[s]: the store's weight of its stock against its lost margin."""
+def advise(
+    panel: Panel, products: Catalogue, demand: Demand, factor: Floats, today: date, policy: Policy
+) -> Iterator[Finding]:
+    """At most one finding for each store. factor[s]: the store's weight of its stock against its lost margin.
+
+    Where no margin is known, the order is what it is and its risk is not said in yuan.
+    """
     places = products.places(panel.product_ids)
     price, cost = products.price[places], products.cost[places]
     margin = np.where(price > cost, price - cost, np.nan)
@@ -40,15 +45,16 @@ def advise(panel: Panel, products: Catalogue, demand: Demand, factor: Floats, po
     there = np.maximum(on_hand, 0) + panel.on_order
     units = order_quantities(level, np.maximum(on_hand, 0), panel.on_order, products.pack_size[places])
     short = np.maximum(mean - there + expected_leftover_many(there, mean, variance), 0.0)
-    units[~_sells(panel, demand) | (on_hand < 0)] = 0
+    units[~_sells(panel, demand) | (on_hand < 0) | ~products.active[places]] = 0
     risk = np.where(np.isnan(margin), 0.0, margin) * short
     for store in range(len(panel)):
         lines = panel.lines_of(store)
         chosen = np.flatnonzero(units[lines]) + lines.start
+        chosen = chosen[np.lexsort((-short[chosen], -risk[chosen]))][:MOST_LINES]
         lost = float(risk[chosen].sum())
-        if panel.known_days[store] < FEWEST_DAYS or lost < LEAST_WORTH:
+        in_yuan = bool((~np.isnan(margin[chosen])).any())
+        if panel.known_days[store] < FEWEST_DAYS or not len(chosen) or (in_yuan and lost < LEAST_WORTH):
             continue
-        chosen = chosen[np.argsort(-risk[chosen], kind="stable")][:MOST_LINES]
         rows = [
             {
                 "product": int(panel.product_ids[at]),
@@ -71,8 +77,8 @@ def advise(panel: Panel, products: Catalogue, demand: Demand, factor: Floats, po
         yield Finding(
             int(panel.store_ids[store]),
             ORDER,
-            risk=yuan(lost),
-            due_on=panel.until[store] + timedelta(days=1),
+            risk=yuan(lost) if in_yuan else None,
+            due_on=today,
             summary={name: rows[0][name] for name in ("name", "on_hand", "daily", "cover")}
             | {"count": len(rows), "lead_days": policy.lead_days, "cover_days": policy.cover_days},
             evidence=_evidence(rows, panel, store, policy),

@@ -27,7 +27,8 @@ def advise(panel: Panel, products: Catalogue, demand: Demand) -> Iterator[Findin
     on_hand = np.maximum(now_on_hand(panel), 0)
     gap = _days_without_sale(panel)
     dead = _dead(panel, gap) & (on_hand > 0)
-    spare = np.where(dead, on_hand, np.maximum(on_hand - np.ceil(demand.mean * OVERSTOCK_DAYS), 0)).astype(int)
+    too_much = np.maximum(on_hand - np.ceil(demand.mean * OVERSTOCK_DAYS), 0)
+    spare = np.where(dead, on_hand, np.where(demand.mean > 0, too_much, 0)).astype(int)
     value = np.where(np.isnan(cost), 0.0, cost) * spare
     for store in range(len(panel)):
         if panel.known_days[store] < FEWEST_DAYS:
@@ -63,10 +64,13 @@ def _days_without_sale(panel: Panel) -> npt.NDArray[np.int64]:
 
 
 def _dead(panel: Panel, gap: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
-    """Too long without a sale for the product's own rate before it: (1 - rate)^gap < .001, and three weeks at least."""
+    """Too long without a sale for the product's own rate before it: (1 - rate)^gap < .001, and three weeks at least.
+
+    What never sold in all of the history may have come yesterday: nothing tells, so nothing is said of it.
+    """
     days = panel.units.shape[1]
     rate = np.count_nonzero(panel.units > 0, axis=1) / np.maximum(days - gap, 1)
-    chance = np.where(rate > 0, np.power(1 - np.minimum(rate, 1 - 1e-9), gap), 0.0)
+    chance = np.power(1 - np.minimum(rate, 1 - 1e-9), gap)
     return (gap >= LEAST_GAP_DAYS) & (chance < UNLIKELY)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import calendar
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -121,11 +121,16 @@ def history(blocks: Sequence[MonthBlock], first: date, days: int) -> History:
     """The blocks put together from `first` on; days without a block count as no sales."""
     found = [block.product_ids for block in blocks]
     ids = np.unique(np.concatenate(found)).astype(np.int32) if found else np.zeros(0, np.int32)
-    units = np.zeros((len(ids), days), np.int32)
+    return History(first, ids, put_together(blocks, ids, first, days))
+
+
+def put_together(blocks: Iterable[MonthBlock], product_ids: Ints, first: date, days: int) -> Ints:
+    """Daily units [n, days] from `first` on of these products (ascending), all of the blocks' among them."""
+    units = np.zeros((len(product_ids), days), np.int32)
     for block in blocks:
         start = (block.month - first).days
         left, right = max(start, 0), min(start + block.units.shape[1], days)
         if left < right:
-            rows = np.searchsorted(ids, block.product_ids)
+            rows = np.searchsorted(product_ids, block.product_ids)
             units[rows, left:right] = block.units[:, left - start : right - start]
-    return History(first, ids, units)
+    return units

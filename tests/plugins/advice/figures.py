@@ -13,13 +13,16 @@ PRODUCTS = [
 ]
 
 
-def take_in_figures(act_as, *, tea=11, yogurt=60, yogurt_days=6, units=5, days=28):
-    """The first store's: tea on hand, yogurt in one batch that ends in so many days."""
+def take_in_figures(act_as, *, tea=11, yogurt=60, yogurt_days=6, units=5, days=28, prices=True, yogurt_stopped=0):
+    """The first store's: tea on hand, yogurt in one batch that ends in so many days and did not sell in the last ones."""
     today = clock.today("Asia/Shanghai")
     dates = [(today - timedelta(days=day)).isoformat() for day in range(1, days + 1)]
     with act_as("administrator") as viewer:
-        assert trade.take_in("products", write_csv(PRODUCTS), by=viewer).written
+        columns = slice(None) if prices else slice(5)
+        assert trade.take_in("products", write_csv([row[columns] for row in PRODUCTS]), by=viewer).written
     sales = [["商品编码", "日期", "数量"], *([code, day, str(units)] for day in dates for code in "TY")]
+    if yogurt_stopped:
+        sales = [row for row in sales if row[0] != "Y" or row[1] < dates[yogurt_stopped - 1]]
     with act_as("store_manager") as viewer:
         assert trade.take_in("sales", write_csv(sales), by=viewer).written
     take_in_stock(act_as, tea=tea, yogurt=yogurt, yogurt_days=yogurt_days)

@@ -137,16 +137,17 @@ def test_it_is_measured_once(act_as, run_jobs, products):
         assert measuring.measure() == 0
 
 
-def test_a_store_that_followed_the_same_advice_is_nobody_to_compare_with(act_as, run_jobs, products):
+@pytest.mark.parametrize(("code", "donors"), [("T", 14), ("B", 15)])
+def test_a_store_that_followed_advice_on_the_same_product_is_nobody_to_compare_with(
+    act_as, run_jobs, products, code, donors
+):
     first = build_stores(act_as, products)
     with act_as("manager"):
-        mine = db.session.get_one(Proposal, first)
-        db.session.add(
-            Proposal(
-                store_id=mine.store_id + 1, kind="dead_stock", state=DONE, evidence={}, done_at=NOW - timedelta(days=20)
-            )
-        )
-    assert measured(act_as, run_jobs)[8].donors == 14
+        store = db.session.get_one(Proposal, first).store_id + 1
+        told = {"lines": [LINE | {"product": products[code]}]}
+        done = NOW - timedelta(days=20)
+        db.session.add(Proposal(store_id=store, kind="dead_stock", state=DONE, evidence=told, done_at=done))
+    assert measured(act_as, run_jobs)[8].donors == donors
 
 
 def test_results_pool_the_stores_and_say_how_much_was_taken_up(act_as, run_jobs, client_as, products):

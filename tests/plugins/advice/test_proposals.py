@@ -9,13 +9,15 @@ import pytest
 from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 
-from plugins.advice import proposal_queries, proposal_services
+from plugins.advice import jobs, proposal_services
 from plugins.advice.models import ACCEPTED, DECLINED, DONE, LAPSED, OPEN, Proposal
-from plugins.trade.models import OrderLine, StoreOrder
+from plugins.trade import services as trade
+from plugins.trade.models import OrderLine, Product, StoreOrder
 from portal import clock
 from portal.audit.models import AuditEntry
 from portal.db import db
 from portal.errors import Conflict, RuleBroken
+from portal.files.exports import write_csv
 from portal.notifications.models import Notification
 from tests.plugins.advice.figures import take_in_figures, take_in_stock
 from tests.portal.file_samples import encoded, four_corners
@@ -109,7 +111,7 @@ def test_an_order_is_sent_as_the_store_changed_it(act_as, client_as, figures):
         assert "trade.order_requested" in told
 
 
-@pytest.mark.parametrize("typed", ["-1", "1.5", "many", "999999999"])
+@pytest.mark.parametrize("typed", ["-1", "1.5", "many", "999999999", "9" * 5000])
 def test_a_number_of_packs_that_is_none_is_said_at_its_line_and_kept(act_as, client_as, figures, typed):
     order = proposals(act_as)["order"]
     product = order.evidence["lines"][0]["product"]
@@ -169,24 +171,104 @@ def test_an_exchange_is_offered_until_its_last_day(act_as, run_jobs):
     run_jobs()
     expiry = proposals(act_as)["near_expiry"]
     assert expiry.due_on == TODAY
-    assert proposal_services.ways_of(expiry) == ("exchange", "markdown", "transfer")
+    assert proposal_services.ways_of(expiry, TODAY) == ("exchange", "markdown", "transfer")
+    assert proposal_services.ways_of(expiry, TODAY + timedelta(days=1)) == ("markdown", "transfer")
+    assert proposal_services.ways_of(expiry, TODAY + timedelta(days=15)) == ("take_off",)
 
 
-def test_what_is_declined_is_not_said_again_for_four_weeks(act_as, run_jobs, client_as, figures):
+def test_what_has_ended_is_taken_off_the_shelf_and_never_sold_off(act_as, run_jobs, client_as):
+    take_in_figures(act_as, yogurt=60, yogurt_days=-1)
+    run_jobs()
+    ended = proposals(act_as)["near_expiry"]
+    assert (ended.evidence["left"], ended.evidence["markdown"], ended.due_on) == (60, None, TODAY)
+    client = client_as("store_manager")
+    assert "酸奶: take off the shelf" in client.get("/today").text
+    for way in ("exchange", "markdown", "transfer"):
+        assert send(client, ended, "accept", way=way).status_code == 422
+    assert send(client, ended, "accept", way="take_off").status_code == 302
+
+
+def test_what_has_ended_does_not_stand_before_what_has_not(act_as, run_jobs):
+    """40 ended yesterday, 60 end in six days: of these 30 sell until then, as if the others were not there."""
+    take_in_figures(act_as, tea=200)
+    rows = [["商品编码", "库存", "批号", "到期日"]]
+    for number, units, days in (("B0", 40, -1), ("B1", 60, 6)):
+        rows.append(["Y", str(units), number, (TODAY + timedelta(days=days)).isoformat()])
+    with act_as("store_manager") as viewer:
+        assert trade.take_in("stock", write_csv(rows), by=viewer).written
+    run_jobs()
+    with act_as("store_manager"):
+        found = db.session.scalars(select(Proposal).where(Proposal.state == OPEN, Proposal.kind == "near_expiry"))
+        assert {row.evidence["batch"]: row.evidence["left"] for row in found} == {"B0": 40, "B1": 30}
+
+
+@pytest.mark.parametrize(("kind", "days"), [("order", 1), ("near_expiry", 28)])
+def test_what_is_declined_is_not_said_again_for_a_while(act_as, run_jobs, client_as, figures, kind, days):
+    mine = proposals(act_as)[kind]
+    client = client_as("store_manager")
+    assert send(client, mine, "decline", reason=" ").status_code == 422
+    assert send(client, mine, "decline", reason="冰柜满了").status_code == 302
+    declined = proposals(act_as, DECLINED)[kind]
+    assert declined.reason == "冰柜满了"
+    for waited, again in ((days - 0.01, False), (days + 0.01, True)):
+        with act_as("manager"):
+            row = db.session.get_one(Proposal, declined.id)
+            row.answered_at = NOW - timedelta(days=waited)
+        with act_as("manager"):
+            jobs.compute_stores([declined.store_id])
+        assert (kind in proposals(act_as)) is again
+
+
+def test_what_was_declined_by_mistake_is_put_back(act_as, run_jobs, client_as, figures):
     order = proposals(act_as)["order"]
     client = client_as("store_manager")
-    assert send(client, order, "decline", reason=" ").status_code == 422
-    assert send(client, order, "decline", reason="冰柜满了").status_code == 302
-    declined = proposals(act_as, DECLINED)["order"]
-    assert declined.reason == "冰柜满了"
-    take_in_stock(act_as, tea=9, yogurt=60)
+    assert send(client, order, "reopen").status_code == 409  # it is open
+    send(client, order, "decline", reason="x")
+    assert send(client, order, "reopen").status_code == 302
+    again = proposals(act_as)["order"]
+    assert (again.id, again.reason, again.answered_at) == (order.id, "", None)
+    send(client, order, "decline", reason="x")
+    with act_as("manager"):
+        db.session.add(Proposal(store_id=order.store_id, kind="order", summary=order.summary, evidence=order.evidence))
+    assert send(client, order, "reopen").status_code == 409  # advised anew meanwhile
+
+
+def test_what_is_not_sold_any_more_is_not_ordered(act_as, run_jobs, figures):
+    with act_as("administrator"):
+        db.session.scalars(select(Product).where(Product.code == "T")).one().active = False
+    take_in_stock(act_as, tea=10, yogurt=60)
     run_jobs()
     assert "order" not in proposals(act_as)
-    with act_as("manager"):
-        ids = [declined.store_id]
-        key = (declined.store_id, "order", "")
-        assert key in proposal_queries.declined_since(ids, NOW - timedelta(days=28))
-        assert key not in proposal_queries.declined_since(ids, NOW + timedelta(seconds=1))
+
+
+def test_without_prices_there_is_an_order_and_no_amount(act_as, run_jobs):
+    take_in_figures(act_as, prices=False)
+    run_jobs()
+    order = proposals(act_as)["order"]
+    assert order.risk is None
+    assert [line["code"] for line in order.evidence["lines"]] == ["T"]
+    assert order.evidence["lines"][0]["units"] > 0
+
+
+def test_what_never_sold_may_have_come_yesterday(act_as, run_jobs):
+    take_in_figures(act_as, tea=200)
+    with act_as("administrator") as viewer:
+        new = [["商品编码", "商品名称", "零售价", "进价"], ["N", "新品", "9.00", "6.00"]]
+        assert trade.take_in("products", write_csv(new), by=viewer).written
+    with act_as("store_manager") as viewer:
+        assert trade.take_in("stock", write_csv([["商品编码", "库存"], ["N", "500"]]), by=viewer).written
+    run_jobs()
+    assert not {"dead_stock", "overstock"} & proposals(act_as).keys()
+
+
+def test_goods_that_stopped_selling_are_dead_and_too_many_are_overstock(act_as, run_jobs):
+    """Sold daily until 30 days ago: no sale for so long is no chance. 1,000 of tea at 5 a day: 550 more than in 90 days."""
+    take_in_figures(act_as, tea=1000, yogurt=60, yogurt_days=300, days=90, yogurt_stopped=30)
+    run_jobs()
+    found = proposals(act_as)
+    [dead], [spare] = found["dead_stock"].evidence["lines"], found["overstock"].evidence["lines"]
+    assert (dead["code"], dead["gap"], dead["value"]) == ("Y", 30, 294.0)  # 60 x 4.90
+    assert (spare["code"], spare["spare"], spare["value"]) == ("T", 550, 1320.0)  # 550 x 2.40
 
 
 def test_it_is_done_with_a_photo(act_as, client_as, figures):

@@ -9,10 +9,12 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 
 from plugins.trade import order_queries, order_services, services
+from plugins.trade.contributions import personal_data
 from plugins.trade.facts import panel
-from plugins.trade.models import Product, StoreOrder
+from plugins.trade.models import Product, Stock, StoreOrder
 from plugins.trade.order_services import MOST_UNITS, Wanted
 from portal import clock
+from portal.accounts.models import Person
 from portal.audit.models import AuditEntry
 from portal.db import db
 from portal.errors import NotFound, RuleBroken
@@ -85,6 +87,25 @@ def test_what_is_on_its_way_counts_until_it_is_there(act_as, order_id, client_as
     assert coming()[tea["A1"]] == 48
     client_as("store_manager").post(f"/trade/orders/{order_id}/delivered")
     assert coming() == {tea["A1"]: 0}
+
+
+def test_what_was_delivered_is_on_hand_until_the_next_count(act_as, order_id, client_as, tea):
+    with act_as("store_manager") as viewer:
+        stock = [["商品编码", "库存", "在途"], ["A1", "5", "60"]]
+        assert services.take_in("stock", write_csv(stock), by=viewer).written
+    client = client_as("store_manager")
+    client.post(f"/trade/orders/{order_id}/delivered")
+    client.post(f"/trade/orders/{order_id}/delivered")  # a second tap adds nothing
+    with act_as("manager"):
+        rows = {row.product_id: (row.on_hand, row.on_order) for row in db.session.scalars(select(Stock))}
+    assert rows == {tea["A1"]: (53, 12)}  # yogurt was never counted, and nobody knows how much of it there is
+
+
+def test_the_person_who_ordered_takes_it_along(act_as, order_id, world):
+    with act_as("administrator"):
+        person = db.session.get_one(Person, world.first.people["store_manager"])
+        found = {data.title: data.rows for data in personal_data(person)}
+    assert [row["note"] for row in found["Orders"]] == ["早上送"]
 
 
 def test_it_is_confirmed_for_a_day_and_the_store_hears_of_it(act_as, order_id, client_as, world):

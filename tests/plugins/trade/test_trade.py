@@ -99,28 +99,6 @@ def test_stock_of_several_batches_adds_up(act_as, products, world):
         assert [(state.batch.number, state.units_left_over) for state in left] == [("B1", 30)]
 
 
-def test_what_sells_and_runs_out_within_days_is_short(act_as, products):
-    stock = csv([["商品编码", "库存"], ["A1", "8"], ["A2", "20"]])
-    with act_as("store_manager") as viewer:
-        month = [(TODAY - timedelta(days=day)).isoformat() for day in range(1, 29)]
-        services.take_in(
-            "sales", sales(*(["A1", day, "4"] for day in month), *(["A2", day, "5"] for day in month)), by=viewer
-        )
-        services.take_in("stock", stock, by=viewer)
-    with act_as("store_manager") as viewer:
-
-        def short(days, at_least=1.0):
-            months = queries.newest_months(viewer.store.id, 2)
-            found = queries.shortages(viewer.store.id, months, within_days=days, at_least=at_least)
-            return [(item.name, item.on_hand, item.daily_mean, item.cover_days) for item in found]
-
-        tea, yoghurt = ("冰红茶 500ml", 8, 4.0, 2.0), ("酸奶 200g", 20, 5.0, 4.0)
-        assert short(days=2) == []
-        assert short(days=3) == [tea]
-        assert short(days=5) == [yoghurt, tea]
-        assert short(days=5, at_least=4.5) == [yoghurt]
-
-
 def test_a_barcode_that_the_spreadsheet_shortened_is_refused(act_as):
     rows = [["商品编码", "商品名称", "条码"], ["A1", "茶", "6.92E+12"]]
     with act_as("administrator") as viewer:
