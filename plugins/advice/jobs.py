@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from plugins.advice import computing, measuring
+from plugins.advice import computing, measuring, proposal_services
 from portal.api import Distributor, Job, Store, Subscription, clock, current_scope, enqueue, session
 
 
@@ -34,6 +34,11 @@ def after_figures(store_id: int) -> None:
     enqueue("advice.compute_stores", arguments={"store_ids": [store_id]})
 
 
+def after_order(order_id: int) -> None:
+    """What becomes of an order becomes of its advice."""
+    proposal_services.follow_order(order_id)
+
+
 JOBS = (
     Job("advice.compute", compute_all, _l("Compute the advice of all stores"), cron="30 3 * * *"),
     Job("advice.measure", measure, _l("Measure what advice has changed"), cron="15 5 * * 1", lease_seconds=600),
@@ -42,4 +47,5 @@ JOBS = (
 SUBSCRIPTIONS = (
     Subscription("trade.sales_changed", after_figures),
     Subscription("trade.stock_changed", after_figures),
+    Subscription("trade.order_changed", after_order),
 )

@@ -28,8 +28,8 @@ class Adoption:
     open: int = 0
 
 
-def followed(oldest: date, newest: date, weeks: int, limit: int) -> Sequence[Any]:
-    """Advice that was followed between two days and not measured after so many weeks: with the format of its store."""
+def done_between(oldest: date, newest: date, weeks: int, limit: int) -> Sequence[Any]:
+    """Advice that was done between two days and not measured after so many weeks: with the format of its store."""
     measured = select(Measurement.proposal_id).where(Measurement.weeks == weeks)
     statement = (
         select(
@@ -37,13 +37,13 @@ def followed(oldest: date, newest: date, weeks: int, limit: int) -> Sequence[Any
             Proposal.store_id,
             Proposal.kind,
             Proposal.evidence,
-            FOLLOWED_AT.label("followed_at"),
+            Proposal.done_at,
             Store.format,
         )
         .join(Store, Store.id == Proposal.store_id)
-        .where(Proposal.state.in_(FOLLOWED), Proposal.id.not_in(measured))
-        .where(_midnight(oldest) <= FOLLOWED_AT, _midnight(newest) > FOLLOWED_AT)
-        .order_by(FOLLOWED_AT, Proposal.id)
+        .where(Proposal.state == DONE, Proposal.id.not_in(measured))
+        .where(_midnight(oldest) <= Proposal.done_at, _midnight(newest) > Proposal.done_at)
+        .order_by(Proposal.done_at, Proposal.id)
         .limit(limit)
     )
     return session.execute(statement).all()

@@ -75,8 +75,8 @@ def _due(today: date, timezone: str) -> Iterator[tuple[str, Followed]]:
     for weeks in STAGES:
         oldest = today - timedelta(days=7 * (weeks + LATEST_WEEKS + 1))
         newest = today - timedelta(days=7 * weeks)
-        for row in queries.followed(oldest, newest, weeks, MOST_AT_ONCE):
-            first = week_after(row.followed_at, timezone)
+        for row in queries.done_between(oldest, newest, weeks, MOST_AT_ONCE):
+            first = week_after(row.done_at, timezone)
             if first + timedelta(days=7 * weeks) <= today:
                 products = _products(row.evidence)
                 yield row.format, Followed(row.id, row.store_id, row.kind, products, first, weeks)

@@ -122,7 +122,7 @@ class OneProposal(MethodView):
         elif values["state"] == DECLINED:
             proposal_services.decline(proposal, values["reason"], by=viewer)
         elif values["state"] == DONE:
-            proposal_services.mark_done(proposal, None, by=viewer)
+            proposal_services.mark_done(proposal, None)
         elif proposal.kind == ORDER:
             proposal_services.accept_order(proposal, _units(values["order"], proposal), values["note"], by=viewer)
         else:

@@ -99,6 +99,11 @@ def visible(proposal_id: int, *, with_proof: bool = False, to_answer: bool = Fal
     return proposal
 
 
+def of_order(order_id: int) -> Proposal | None:
+    """The advice that an order came from."""
+    return session.scalars(select(Proposal).where(Proposal.choice == f"order:{order_id}")).one_or_none()
+
+
 def open_like(proposal: Proposal) -> Proposal | None:
     """The open advice of the same store about the same."""
     statement = select(Proposal).where(

@@ -12,8 +12,8 @@ from flask_babel import lazy_gettext as _l
 
 from plugins.advice import proposal_queries as queries
 from plugins.advice.advisors.findings import DEAD_STOCK, NEAR_EXPIRY, ORDER, OVERSTOCK
-from plugins.advice.models import ACCEPTED, DECLINED, DONE, OPEN, Proposal
-from plugins.trade.api import Wanted, request_order, who_delivers
+from plugins.advice.models import ACCEPTED, DECLINED, DONE, LAPSED, OPEN, Proposal
+from plugins.trade.api import CANCELLED, DELIVERED, REFUSED, Wanted, order_state, request_order, who_delivers
 from portal.api import Conflict, RuleBroken, StoredFile, Viewer, clock, notify, record, session, signal
 
 proposal_answered = signal("advice.proposal_answered")
@@ -97,7 +97,7 @@ def reopen(proposal: Proposal) -> None:
     proposal_answered.send(None, proposal_id=proposal.id)
 
 
-def mark_done(proposal: Proposal, proof: StoredFile | None, *, by: Viewer) -> None:
+def mark_done(proposal: Proposal, proof: StoredFile | None) -> None:
     """The store did what it had accepted, with a photo where it has one."""
     if proposal.state != ACCEPTED:
         raise Conflict(_("Only advice that was accepted can be done."))
@@ -107,6 +107,19 @@ def mark_done(proposal: Proposal, proof: StoredFile | None, *, by: Viewer) -> No
     proposal.state, proposal.done_at = DONE, clock.now()
     record("advice.proposal_done", proposal, proof=proof is not None)
     proposal_answered.send(None, proposal_id=proposal.id)
+
+
+def follow_order(order_id: int) -> None:
+    """An order that came from advice: when it is delivered the advice is done; when it comes to nothing, it may be given again."""
+    proposal = queries.of_order(order_id)
+    if proposal is None or proposal.state != ACCEPTED:
+        return
+    state = order_state(order_id)
+    if state == DELIVERED:
+        mark_done(proposal, None)
+    elif state in {REFUSED, CANCELLED}:
+        proposal.state = LAPSED
+        record("advice.proposal_lapsed", proposal, order=order_id)
 
 
 def neutral_worth(proposal: Proposal) -> Decimal | None:

@@ -228,7 +228,7 @@ def done(proposal_id: int) -> BaseResponse | tuple[str, int]:
                 if photo and photo.filename
                 else None
             )
-            proposal_services.mark_done(proposal, proof, by=current_viewer())
+            proposal_services.mark_done(proposal, proof)
             flash(_("Well done. It stands in your store's history."), "success")
             return redirect(url_for("advice_proposals.show", proposal_id=proposal.id))
         except RuleBroken as error:

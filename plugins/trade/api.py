@@ -5,8 +5,8 @@ from plugins.trade.methods.benchmarks import Figure, Published, Ratio, carried, 
 from plugins.trade.methods.blocks import History, MonthBlock
 from plugins.trade.methods.cohorts import Cohort, StoreKind, cohort_to_read, contributors, form_cohorts, quarter_of
 from plugins.trade.methods.sell_through import daily_mean, days_of_cover
-from plugins.trade.models import Batch, Product, Stock
-from plugins.trade.order_queries import who_delivers
+from plugins.trade.models import CANCELLED, DELIVERED, REFUSED, Batch, Product, Stock
+from plugins.trade.order_queries import order_state, who_delivers
 from plugins.trade.order_services import MOST_UNITS, Wanted, request_order
 from plugins.trade.queries import (
     BatchState,
@@ -20,7 +20,10 @@ from plugins.trade.queries import (
 )
 
 __all__ = [
+    "CANCELLED",
+    "DELIVERED",
     "MOST_UNITS",
+    "REFUSED",
     "UNKNOWN",
     "Batch",
     "BatchLine",
@@ -49,6 +52,7 @@ __all__ = [
     "form_cohorts",
     "last_day",
     "near_expiry",
+    "order_state",
     "panel",
     "product_states",
     "publish",

@@ -69,6 +69,11 @@ def find_order(order_id: int, *, to_answer: bool = False) -> StoreOrder:
     return order
 
 
+def order_state(order_id: int) -> str:
+    """Where an order stands; empty for one that is not there."""
+    return session.scalar(select(StoreOrder.state).where(StoreOrder.id == order_id)) or ""
+
+
 def lines_of(order_id: int) -> Sequence[OrderLine]:
     """The lines of an order with their products."""
     statement = select(OrderLine).where(OrderLine.order_id == order_id).options(joinedload(OrderLine.product))

@@ -96,7 +96,9 @@ def confirm(order: StoreOrder, deliver_on: date | None, *, by: Viewer) -> None:
     _only(order, REQUESTED)
     today = clock.today(by.distributor.timezone)
     if deliver_on is not None and not 0 <= (deliver_on - today).days <= FURTHEST_DAYS:
-        raise RuleBroken("deliver_on", _("Choose a day from today on."))
+        raise RuleBroken(
+            "deliver_on", _("Choose a day from today on, at most %(days)s days ahead.", days=FURTHEST_DAYS)
+        )
     order.deliver_on = deliver_on
     _answer(order, CONFIRMED, _l("Your order is confirmed"), by)
 

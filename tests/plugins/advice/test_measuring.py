@@ -129,6 +129,14 @@ def test_too_few_stores_are_too_little_data(act_as, run_jobs, client_as, product
     assert "too few stores to compare with" in client_as("manager").get(f"/advice/proposals/{proposal}").text
 
 
+def test_what_was_only_accepted_is_not_measured(act_as, run_jobs, products):
+    first = build_stores(act_as, products)
+    with act_as("manager"):
+        mine = db.session.get_one(Proposal, first)
+        mine.state, mine.done_at = "accepted", None
+    assert measured(act_as, run_jobs) == {}
+
+
 def test_it_is_measured_once(act_as, run_jobs, products):
     build_stores(act_as, products)
     before = measured(act_as, run_jobs)[8]

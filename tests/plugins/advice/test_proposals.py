@@ -164,6 +164,15 @@ def test_two_people_who_accept_at_once_send_one_order(act_as, client_as, figures
         assert len(db.session.scalars(select(StoreOrder)).all()) == 1
 
 
+@pytest.mark.parametrize(("step", "fields", "state"), [("delivered", {}, DONE), ("refuse", {"answer": "缺货"}, LAPSED)])
+def test_what_becomes_of_the_order_becomes_of_its_advice(act_as, client_as, figures, step, fields, state):
+    order = proposals(act_as)["order"]
+    product = order.evidence["lines"][0]["product"]
+    sent = send(client_as("store_manager"), order, "order", **{f"packs-{product}": "9"}).location
+    assert client_as("rep").post(f"{sent}/{step}", data=fields).status_code == 302
+    assert proposals(act_as, state)["order"].id == order.id
+
+
 def test_the_order_list_can_be_taken_along_as_a_table(act_as, client_as, figures):
     order = proposals(act_as)["order"]
     data = client_as("store_manager").get(f"/advice/proposals/{order.id}/order.xlsx").data

@@ -109,10 +109,13 @@ def test_the_person_who_ordered_takes_it_along(act_as, order_id, world):
 
 
 def test_it_is_confirmed_for_a_day_and_the_store_hears_of_it(act_as, order_id, client_as, world):
-    rep, wrong = client_as("rep"), (TODAY - timedelta(days=1)).isoformat()
-    answer = rep.post(f"/trade/orders/{order_id}/confirm", data={"deliver_on": wrong})
-    assert answer.status_code == 422
-    assert "Choose a day from today on." in answer.text
+    rep = client_as("rep")
+    for wrong in (-1, 121):
+        day = (TODAY + timedelta(days=wrong)).isoformat()
+        answer = rep.post(f"/trade/orders/{order_id}/confirm", data={"deliver_on": day})
+        assert answer.status_code == 422
+        assert "Choose a day from today on, at most 120 days ahead." in answer.text
+        assert f'value="{day}"' in answer.text
     assert rep.post(f"/trade/orders/{order_id}/confirm", data={"deliver_on": TODAY.isoformat()}).status_code == 302
     assert state(act_as, order_id) == "confirmed"
     assert ("trade.order_answered", world.first.members["store_manager"]) in told(act_as)
