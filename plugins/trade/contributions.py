@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy import select
 
 from plugins.trade import order_queries, queries
@@ -38,7 +39,9 @@ TOP = 8
 
 
 def home_cards(viewer: Viewer) -> Iterator[HomeCard]:
-    """Asks a store for its figures when they are old: without them nothing can be advised."""
+    """Orders that wait for us; and of a store its figures when they are old: without them nothing can be advised."""
+    if viewer.may("trade.answer_orders"):
+        yield from _orders_card()
     if viewer.store is None or not viewer.may("trade.upload"):
         return
     today = clock.today(viewer.distributor.timezone)
@@ -57,6 +60,21 @@ def home_cards(viewer: Viewer) -> Iterator[HomeCard]:
         priority=70,
         state="soon",
     )
+
+
+def _orders_card() -> Iterator[HomeCard]:
+    waiting = session.scalar(order_queries.requested_count()) or 0
+    if waiting:
+        yield HomeCard(
+            title=ngettext("%(num)s order waits for an answer", "%(num)s orders wait for an answer", waiting),
+            body=_("The store counts on these goods from now on."),
+            url="/trade/orders/?state=requested",
+            action=_("Answer the order"),
+            icon="truck-delivery",
+            section="open",
+            priority=35,
+            state="soon",
+        )
 
 
 def timeline(store: Store, span: Span) -> Iterator[TimelineEntry]:

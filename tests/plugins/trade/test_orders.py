@@ -66,6 +66,14 @@ def test_the_rep_of_the_store_hears_of_it(act_as, order_id, world):
     assert told(act_as) == {("trade.order_requested", world.first.members["rep"])}
 
 
+def test_it_waits_on_the_reps_first_page_until_it_is_answered(order_id, client_as):
+    rep = client_as("rep")
+    assert "1 order waits for an answer" in rep.get("/today").text
+    assert "waits for an answer" not in client_as("store_manager").get("/today").text
+    rep.post(f"/trade/orders/{order_id}/confirm")
+    assert "waits for an answer" not in rep.get("/today").text
+
+
 def test_a_store_without_a_rep_reaches_those_who_lead(act_as, tea, world):
     with act_as("store_manager:2") as viewer:
         order_services.request_order(viewer.store.id, [Wanted(tea["A1"], 1)], by=viewer)
