@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from flask import Response, g, redirect
 from sqlalchemy import String, UniqueConstraint, delete, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 from werkzeug.wrappers import Response as BaseResponse
 
 from portal import clock
 from portal.db import Model, db
 from portal.tenancy import DistributorOwned, all_distributors
+from portal.tenancy.single import change_row, insert_unless_there
 
 if TYPE_CHECKING:
     from portal.accounts.viewer import Viewer
@@ -46,14 +46,20 @@ def new_key() -> str:
 
 def claim(key: str, viewer: Viewer, fingerprint: str = "") -> RequestKey | None:
     """The earlier use of this key, or None when this is the first (which is then claimed in this transaction)."""
-    mine = RequestKey(membership_id=viewer.membership.id, key=key[:80], fingerprint=fingerprint)
-    try:
-        with db.session.begin_nested():
-            db.session.add(mine)
-    except IntegrityError:
-        return db.session.scalars(
-            select(RequestKey).where(RequestKey.membership_id == viewer.membership.id, RequestKey.key == key[:80])
-        ).one()
+    member = viewer.membership.id
+    mine = insert_unless_there(
+        RequestKey,
+        membership_id=member,
+        key=key[:80],
+        fingerprint=fingerprint,
+        status=0,
+        location="",
+        body="",
+        created_at=clock.now(),
+    )
+    if mine is None:
+        used = select(RequestKey).where(RequestKey.membership_id == member, RequestKey.key == key[:80])
+        return db.session.scalars(used).one()
     g.request_key = mine
     return None
 
@@ -68,9 +74,9 @@ def first_answer(key: str, viewer: Viewer) -> BaseResponse | None:
 
 def remember_answer(response: Response, body: str = "") -> None:
     """Keep where the first post was sent to, for the second."""
-    mine: RequestKey | None = g.pop("request_key", None)
+    mine: int | None = g.pop("request_key", None)
     if mine is not None:
-        mine.status, mine.location, mine.body = response.status_code, response.location or "", body
+        change_row(RequestKey, mine, status=response.status_code, location=response.location or "", body=body)
 
 
 def forget_old_keys() -> None:

@@ -88,7 +88,7 @@ def file_complaint(
     session.add(complaint)
     session.flush()
     keep_photos(complaint, photos)
-    _index(complaint, shop)
+    _index(complaint, shop, said=(), new=True)
     record("complaints.filed", complaint, number=complaint.number)
     notices.filed(complaint, shop, by)
     complaint_filed.send(None, complaint_id=complaint.id)
@@ -329,11 +329,10 @@ def reindex(complaint: Complaint) -> None:
     shop: Store | None = session.get(Store, complaint.store_id)
     if shop is None:
         raise NotFound
-    _index(complaint, shop)
+    _index(complaint, shop, said=[message.text for message in queries.messages(complaint.id) if not message.internal])
 
 
-def _index(complaint: Complaint, shop: Store) -> None:
-    said = [message.text for message in queries.messages(complaint.id) if not message.internal]
+def _index(complaint: Complaint, shop: Store, *, said: Sequence[str], new: bool = False) -> None:
     own = (complaint.number, complaint.product, complaint.batch, complaint.delivery_note, complaint.text)
     kind = queries.PRIVATE_KIND if complaint.about_rep else queries.KIND
-    index(kind, complaint.id, "\n".join((*own, shop.number, shop.name, *said)), store_id=complaint.store_id)
+    index(kind, complaint.id, "\n".join((*own, shop.number, shop.name, *said)), store_id=complaint.store_id, new=new)

@@ -6,19 +6,13 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from plugins.events import services
-from plugins.events.models import PUBLISHED, Event, Invitation, Registration
-from portal.api import Audience, Job, Store, Subscription, clock, enqueue, session
+from plugins.events.models import PUBLISHED, Event, Invitation
+from portal.api import Audience, Job, Store, Subscription, clock, session
 
 
 def promote(event_id: int) -> None:
     """Give freed seats to the waiting list."""
     services.promote_waiting(event_id)
-
-
-def after_change(registration_id: int) -> None:
-    """A change may have freed seats; the waiting list lies outside of one store's walls, so a job looks."""
-    registration = session.get_one(Registration, registration_id)
-    enqueue("events.promote", arguments={"event_id": registration.event_id})
 
 
 def invite_new_store(store_id: int) -> None:
@@ -31,7 +25,4 @@ def invite_new_store(store_id: int) -> None:
 
 
 JOBS = (Job("events.promote", promote, _l("Move up the waiting list"), tries=8),)
-SUBSCRIPTIONS = (
-    Subscription("events.registration_changed", after_change),
-    Subscription("store_created", invite_new_store),
-)
+SUBSCRIPTIONS = (Subscription("store_created", invite_new_store),)

@@ -25,13 +25,12 @@ class StoreEvent:
 
 def visible(event_id: int, viewer: Viewer) -> Event:
     """The event, if this person may see it: our people see all, a store what it is invited to; else NotFound."""
-    event: Event | None = session.get(Event, event_id)
+    statement = select(Event).where(Event.id == event_id)
+    if viewer.is_store_side:
+        statement = statement.join(Invitation, Invitation.event_id == Event.id).where(Event.state != DRAFT)
+    event: Event | None = session.scalars(statement).unique().one_or_none()
     if event is None:
         raise NotFound
-    if viewer.is_store_side:
-        invited = session.scalar(select(Invitation.id).where(Invitation.event_id == event_id))
-        if invited is None or event.state == DRAFT:
-            raise NotFound
     return event
 
 

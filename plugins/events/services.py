@@ -33,6 +33,7 @@ from portal.api import (
     Store,
     Viewer,
     clock,
+    enqueue,
     insert_rows,
     notify,
     record,
@@ -76,6 +77,7 @@ def change_event(event: Event, plan: EventPlan) -> Event:
     if event.state == CANCELLED:
         raise RuleBroken("", _("The event was cancelled."))
     moved = (event.starts_at, event.ends_at, event.place) != (plan.starts_at, plan.ends_at, plan.place)
+    more_seats = plan.seats > event.seats
     audience_before = event.audience
     for name, value in _columns(plan).items():
         setattr(event, name, value)
@@ -84,6 +86,8 @@ def change_event(event: Event, plan: EventPlan) -> Event:
     if event.state == PUBLISHED:
         if event.audience != audience_before:
             _invite(event)
+        if more_seats:
+            _look_at_waiting(event)
         if moved:
             _tell_registered(event, _l("New time or place: %(title)s", title=event.title))
     return event
@@ -127,14 +131,17 @@ def sign_up(event: Event, store_id: int, attendees: Sequence[str], *, by: Viewer
     """Sign a store up: confirmed while there are seats, else at the end of the waiting list."""
     names = _clean_names(attendees)
     _check_sign_up(event, len(names))
-    if queries.live_registration(event.id, store_id) is not None:
-        raise Conflict(_("Your store has signed up already."))
-    state = CONFIRMED if _take_seats(event, len(names)) else WAITING
-    registration = Registration(
-        event_id=event.id, store_id=store_id, state=state, attendees=names, seats=len(names), person_id=by.person.id
-    )
     try:
-        with session.begin_nested():
+        with session.begin_nested():  # gives the seats back too
+            state = CONFIRMED if _take_seats(event, len(names)) else WAITING
+            registration = Registration(
+                event_id=event.id,
+                store_id=store_id,
+                state=state,
+                attendees=names,
+                seats=len(names),
+                person_id=by.person.id,
+            )
             session.add(registration)
     except IntegrityError as error:
         raise Conflict(_("Your store has signed up already.")) from error
@@ -155,6 +162,7 @@ def change_attendees(event: Event, registration: Registration, attendees: Sequen
     record("events.attendees_changed", registration, seats=len(names))
     if registration.state == CONFIRMED and more < 0:
         _free_seats(event, -more)
+        _look_at_waiting(event)
     registration_changed.send(None, registration_id=registration.id)
     return registration
 
@@ -170,6 +178,7 @@ def cancel_registration(event: Event, registration: Registration) -> None:
     record("events.registration_cancelled", registration)
     if registration.state == CONFIRMED:
         _free_seats(event, registration.seats)
+        _look_at_waiting(event)
     registration_changed.send(None, registration_id=registration.id)
 
 
@@ -231,13 +240,18 @@ def _take_seats(event: Event, seats: int) -> bool:
     changed = update_rows(
         Event, Event.id == event.id, Event.seats_taken + seats <= Event.seats, seats_taken=Event.seats_taken + seats
     )
-    session.refresh(event, ["seats_taken"])
+    session.expire(event, ["seats_taken"])
     return changed == 1
 
 
 def _free_seats(event: Event, seats: int) -> None:
     update_rows(Event, Event.id == event.id, seats_taken=Event.seats_taken - seats)
-    session.refresh(event, ["seats_taken"])
+    session.expire(event, ["seats_taken"])
+
+
+def _look_at_waiting(event: Event) -> None:
+    """Seats became free; the waiting list lies outside of one store's walls, so a job looks."""
+    enqueue("events.promote", arguments={"event_id": event.id})
 
 
 def promote_waiting(event_id: int) -> None:

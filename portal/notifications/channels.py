@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from flask import current_app
@@ -23,7 +24,7 @@ from portal.jobs.services import enqueue
 from portal.notifications.channel_addresses import normal_address, without_secrets
 from portal.notifications.models import DEAD, SENT, WAITING, Channel, ChannelPost
 from portal.sealing import seal
-from portal.tenancy import delete_rows
+from portal.tenancy import Prepared, delete_rows
 
 PURPOSE = "channels"
 JOB = "portal.post"
@@ -123,20 +124,26 @@ def tell(kind: str, titles: Mapping[str, str], url: str) -> None:
 
     The same headline with the same link goes out once an hour, however many stores or people it is about.
     """
-    channels = db.session.scalars(select(Channel).where(Channel.active.is_(True)).order_by(Channel.id)).all()
-    for channel in channels:
+    for channel in _listening().rows():
         if kind in channel.kinds:
             title = titles.get(channel.language) or titles[current_app.config["DEFAULT_LANGUAGE"]]
-            _post_once(channel, kind, title, url)
+            _post_once(channel.id, kind, title, url)
 
 
-def _post_once(channel: Channel, kind: str, title: str, url: str) -> None:
+@lru_cache(maxsize=1)
+def _listening() -> Prepared:
+    """Made once, as every message to somebody asks it."""
+    columns = select(Channel.id, Channel.language, Channel.kinds)
+    return Prepared(columns.where(Channel.active.is_(True)).order_by(Channel.id))
+
+
+def _post_once(channel_id: int, kind: str, title: str, url: str) -> None:
     text = "\n".join((kind, title, url, f"{clock.now():%Y-%m-%dT%H}"))
     key = hashlib.sha256(text.encode()).hexdigest()
-    known = select(ChannelPost.id).where(ChannelPost.channel_id == channel.id, ChannelPost.key == key)
+    known = select(ChannelPost.id).where(ChannelPost.channel_id == channel_id, ChannelPost.key == key)
     if db.session.scalar(known) is not None:
         return
-    post = ChannelPost(channel_id=channel.id, key=key, kind=kind, title=title, url=url)
+    post = ChannelPost(channel_id=channel_id, key=key, kind=kind, title=title, url=url)
     try:
         with db.session.begin_nested():
             db.session.add(post)

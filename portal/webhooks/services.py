@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from flask import current_app
@@ -20,7 +21,7 @@ from portal.errors import Conflict, RuleBroken
 from portal.jobs.services import enqueue
 from portal.outbound import AddressRefused, take_apart
 from portal.sealing import seal
-from portal.tenancy import delete_rows
+from portal.tenancy import Prepared, delete_rows
 from portal.webhooks.events import PING
 from portal.webhooks.models import SENT, WAITING, WebHook, WebHookDelivery
 
@@ -101,21 +102,26 @@ def remove(hook: WebHook) -> None:
 
 def plan(event: str, ids: Mapping[str, Any]) -> None:
     """Put an event on its way to each hook that asked for it: with the transaction, sent after it."""
-    hooks = db.session.scalars(select(WebHook).where(WebHook.active.is_(True)).order_by(WebHook.id)).all()
-    for hook in hooks:
+    for hook in _listening().rows():
         if event in hook.events:
-            _deliver(hook, event, ids, JOB)
+            _deliver(hook.id, event, ids, JOB)
+
+
+@lru_cache(maxsize=1)
+def _listening() -> Prepared:
+    """Made once, as every event asks it."""
+    return Prepared(select(WebHook.id, WebHook.events).where(WebHook.active.is_(True)).order_by(WebHook.id))
 
 
 def send_test(hook: WebHook) -> WebHookDelivery:
     """Ask for one delivery that says nothing; it is tried once, so that the answer is soon there."""
     db.session.flush()
-    return _deliver(hook, PING, {}, TEST_JOB)
+    return _deliver(hook.id, PING, {}, TEST_JOB)
 
 
-def _deliver(hook: WebHook, event: str, ids: Mapping[str, Any], job: str) -> WebHookDelivery:
+def _deliver(hook_id: int, event: str, ids: Mapping[str, Any], job: str) -> WebHookDelivery:
     plain = {key: value for key, value in ids.items() if isinstance(value, int | str)}
-    delivery = WebHookDelivery(hook_id=hook.id, key=str(uuid.uuid4()), event=event, ids=plain)
+    delivery = WebHookDelivery(hook_id=hook_id, key=str(uuid.uuid4()), event=event, ids=plain)
     db.session.add(delivery)
     db.session.flush()
     enqueue(job, arguments={"delivery_id": delivery.id}, key=f"delivery-{delivery.id}")
