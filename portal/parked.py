@@ -46,10 +46,16 @@ def page_of_form() -> str:
     return request.path
 
 
+def comes_from_elsewhere() -> bool:
+    """Whether a page of another site has sent this form: nobody here typed it, so it must not wait filled in."""
+    sites = [urlsplit(told).netloc for told in (request.headers.get("Origin"), request.referrer) if told]
+    return any(site != request.host for site in sites)
+
+
 def park_form(path: str, response: BaseResponse) -> None:
     """Keep the typed fields of this request for the page at `path`."""
     fields = {name: values for name, values in request.form.lists() if name not in SECRET_FIELDS}
-    if not fields or sum(len(v) for values in fields.values() for v in values) > LARGEST:
+    if comes_from_elsewhere() or not fields or sum(len(v) for values in fields.values() for v in values) > LARGEST:
         return
     secret = secrets.token_urlsafe(24)
     with all_distributors(reason="keep a form", quiet=True):
