@@ -28,6 +28,9 @@ __all__ = [
 ]  # fmt: skip
 
 DELIMITERS = (",", "\t", ";", "|")
+# For each cell that is allowed. The reader takes a whole row apart before its cells can be counted, and one row can be
+# all of the file; some delimiters stand inside of quoted texts.
+MOST_DELIMITERS = 2
 
 
 def read_table(
@@ -149,6 +152,8 @@ def _read_csv(data: bytes, max_rows: int, max_cells: int) -> list[tuple[int, lis
     delimiter = _delimiter(text)
     if text.lower().startswith("sep="):
         delimiter, text = text[4:5], "\n" + text.partition("\n")[2]
+    if text.count(delimiter) > MOST_DELIMITERS * max_cells:
+        raise _too_many_cells(max_cells)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     rows: list[tuple[int, list[Cell]]] = []
     cells_left, started = max_cells, 1

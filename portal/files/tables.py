@@ -64,7 +64,8 @@ class TableData:
         places, errors = {}, []
         titles = [_folded(title) for title in self.head]
         for column in columns:
-            found = [at for at, title in enumerate(titles) if title in {_folded(each) for each in column.titles}]
+            spellings = {_folded(each) for each in column.titles}
+            found = [at for at, title in enumerate(titles) if title in spellings]
             if len(found) > 1:
                 errors.append(CellError(self.head_number, self.head[found[0]], _("This column is there twice.")))
             elif found:

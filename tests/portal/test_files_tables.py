@@ -118,6 +118,24 @@ def test_too_many_rows_or_cells_name_the_limit() -> None:
     assert len(read_table(b"a\n" + b"1\n" * 3, max_rows=3).rows) == 3
 
 
+def test_a_row_of_countless_cells_is_refused_before_it_is_taken_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("portal.files.spreadsheets.csv.reader", lambda *_args, **_options: pytest.fail("was read"))
+    monkeypatch.setattr("portal.files.spreadsheets._delimiter", lambda _text: ",")
+    assert "than 8 cells" in errors_of(b"," * 17, max_cells=8)[0].text
+
+
+def test_commas_inside_of_quoted_texts_are_no_cells() -> None:
+    assert read_table(b'a,b\n"1,2,3,4","5,6"\n', max_cells=4).rows == (("1,2,3,4", "5,6"),)
+
+
+def test_the_spelling_of_a_column_is_not_worked_out_anew_for_each_heading(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr("portal.files.tables._folded", lambda title: asked.append(title) or title)
+    table = TableData(tuple(f"h{at}" for at in range(1000)), (), "", ())
+    assert table.records([Column("code", ("Code", "商品编码"), required=False)]).places == {}
+    assert len(asked) == 1000 + 2
+
+
 def test_too_many_cells_of_a_workbook_name_the_limit() -> None:
     book = write_xlsx([Sheet("a", ["1", "2", "3"], [[1, 2, 3]] * 2)])
     assert "than 8 cells" in errors_of(book, max_cells=8)[0].text
