@@ -32,6 +32,18 @@ def test_a_message_is_read_by_its_person_only(client_as, act_as, world):
     assert answer.location == "/events/1"
 
 
+@pytest.mark.parametrize("by_program", [False, True])
+def test_who_reads_all_reads_the_own_messages_only(client_as, api_as, act_as, world, by_program):
+    mine, others = (world.first.members[role] for role in ("store_manager", "store_staff"))
+    with act_as("manager"):
+        notify("events.change", to=[db.session.get_one(Membership, member) for member in (mine, others)], title="x")
+    reader, address = (api_as, "/api/v1/notifications/read") if by_program else (client_as, "/notifications/read")
+    assert reader("store_manager").post(address).status_code < 400
+    with act_as("manager"):
+        unread = db.session.scalars(select(Notification.membership_id).where(Notification.read_at.is_(None)))
+        assert unread.all() == [others]
+
+
 def test_nothing_is_sent_when_the_business_rolls_back(app, act_as, world, inbox):
     with pytest.raises(ZeroDivisionError), act_as("manager"):
         notify("events.change", to=[db.session.get(Membership, world.first.members["rep"])], title="x", urgent=True)

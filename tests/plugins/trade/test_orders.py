@@ -14,7 +14,7 @@ from plugins.trade.facts import panel
 from plugins.trade.models import Product, Stock, StoreOrder
 from plugins.trade.order_services import MOST_UNITS, Wanted
 from portal import clock
-from portal.accounts.models import Person
+from portal.accounts.models import Membership, Person
 from portal.audit.models import AuditEntry
 from portal.db import db
 from portal.errors import NotFound, RuleBroken
@@ -199,6 +199,37 @@ def test_others_see_nothing_of_it(act_as, order_id, client_as):
         assert f"/trade/orders/{order_id}" not in other.get("/trade/orders/").text
     with act_as("store_manager:1"), pytest.raises(NotFound):
         order_queries.find_order(order_id)
+
+
+@pytest.mark.parametrize(
+    ("role", "steps"),
+    [
+        ("store_manager", ("confirm", "refuse")),
+        ("store_staff", ("confirm", "refuse")),
+        ("expert", ("confirm", "refuse", "delivered", "cancel")),
+        ("rep", ("cancel",)),
+        ("manager", ("cancel",)),
+    ],
+)
+def test_nobody_takes_the_step_of_the_other_side(act_as, order_id, client_as, api_as, role, steps):
+    client, program = client_as(role), api_as(role)
+    words = {"confirm": "confirmed", "refuse": "refused", "delivered": "delivered", "cancel": "cancelled"}
+    for step in steps:
+        assert client.post(f"/trade/orders/{order_id}/{step}", data={"answer": "缺货"}).status_code == 403, step
+        asked = {"state": words[step], "answer": "缺货"}
+        assert program.patch(f"/api/v1/trade/orders/{order_id}", json=asked).status_code == 403, step
+    assert state(act_as, order_id) == "requested"
+
+
+@pytest.mark.parametrize("step", ["confirm", "refuse"])
+def test_the_answer_reaches_the_people_of_that_store_who_still_work_there_and_nobody_else(
+    act_as, order_id, client_as, world, step
+):
+    with act_as("administrator"):
+        db.session.get_one(Membership, world.first.members["store_staff"]).active = False
+    client_as("rep").post(f"/trade/orders/{order_id}/{step}", data={"answer": "缺货"})
+    readers = {member for kind, member in told(act_as) if kind == "trade.order_answered"}
+    assert readers == {world.first.members["store_manager"]}
 
 
 def test_the_list_asks_few_questions(order_id, client_as, count_queries):
