@@ -9,6 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plugins.advice.methods import effect
+from plugins.advice.methods.effect.comparison import Comparison, compare
+from plugins.advice.methods.effect.learning import learn_slopes
 
 WEEKS, CHANGE = 40, 29
 STILL = (0.0, 0.0, 0.0)
@@ -182,6 +184,55 @@ def test_just_enough_data_is_enough():
     assert effect.effect(units, 0, 3, CHANGE, usable=usable).reasons == ("expected units",)
 
 
+def test_as_many_units_before_as_asked_for_are_enough():
+    units = level_panel()  # 260 in 26 weeks
+    assert measured(units, 0, 3, CHANGE, minimum=effect.Minimum(units_before=260.0)).donors == 12
+    found = effect.effect(units, 0, 3, CHANGE, minimum=effect.Minimum(units_before=260.5))
+    assert found.reasons == ("units before", "donors")
+
+
+def test_the_last_week_with_all_its_weeks_after_is_measured():
+    assert measured(level_panel(), 0, 3, WEEKS - 8).usable_weeks_after == 8
+
+
+def test_one_donor_is_none_whatever_is_asked_for():
+    """With one there is nothing to tell how much stores differ."""
+    units = level_panel(stores=3)
+    units[0, 2] = 1.0  # 26 before, where 60 are asked for
+    found = effect.effect(units, 0, 0, CHANGE, minimum=effect.Minimum(donors=0))
+    assert (found.reasons, found.donors) == (("donors",), 1)
+
+
+@pytest.mark.parametrize(
+    ("after", "usable_weeks", "enough"), [(4, 2, False), (4, 3, True), (10, 4, False), (10, 5, True)]
+)
+def test_half_of_the_weeks_after_and_at_least_three_are_asked_for(after, usable_weeks, enough):
+    units, usable = level_panel(), np.ones((1, 13, WEEKS), bool)
+    usable[0, 3, CHANGE + usable_weeks :] = False
+    found = effect.effect(units, 0, 3, CHANGE, usable=usable, windows=effect.Windows(after=after))
+    assert isinstance(found, effect.Effect) is enough
+    assert enough or found.reasons == ("weeks after",)
+
+
+@pytest.mark.parametrize(
+    ("place", "slope", "learned"), [(0, 3.0, 1.0), (0, -3.0, 0.0), (1, 5.0, 1.2), (2, 4.0, 0.0), (2, -9.0, -1.0)]
+)
+def test_slopes_stay_between_what_is_sensible(place, slope, learned):
+    covariates = np.random.default_rng(place).normal(0, 1, (1, 400, 3))
+    ones = np.ones((1, 400))
+    found = Comparison(slope * covariates[..., place], covariates, ones, ones)
+    assert learn_slopes(found, ones.astype(bool), ones)[place] == learned
+
+
+def test_a_store_that_never_sold_the_group_says_nothing_of_its_usual_weight():
+    """All weigh the same in their stores, but for one that has none of it."""
+    units = level_panel(groups=2)
+    units[0, 5] = 0
+    found = compare(units[..., :34], np.ones(units[..., :34].shape, bool), np.ones((2, 13), bool), effect.Windows())
+    weights = np.delete(found.covariates[0, :, 2], 5)
+    assert weights == pytest.approx(np.zeros(12))
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -222,6 +273,9 @@ def some_effect():
         (8, (-0.01, 0.40), (-0.05, 0.45), 0.0, "inconclusive"),
         (8, (-0.30, -0.01), (-0.35, 0.02), 0.0, "withdrawn"),
         (8, (0.02, 0.09), (0.01, 0.12), 0.10, "withdrawn"),  # surely under what it costs
+        (8, (0.02, 0.40), (-0.02, 0.45), 0.20, "kept"),  # just pays
+        (8, (0.0, 0.40), (-0.02, 0.45), 0.0, "inconclusive"),  # not surely
+        (8, (-0.30, 0.0), (-0.35, 0.02), 0.0, "inconclusive"),
         (4, (0.10, 0.40), (0.05, 0.45), 0.0, "inconclusive"),  # too early to keep
         (4, (-0.30, -0.01), (-0.35, 0.02), 0.0, "inconclusive"),  # too early for 90%
         (4, (-0.30, -0.05), (-0.35, -0.01), 0.0, "withdrawn"),

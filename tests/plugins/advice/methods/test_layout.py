@@ -9,6 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plugins.advice.methods import layout
+from plugins.advice.methods.layout.model import Model
+from plugins.advice.methods.layout.rules import Rules
 from tests.plugins.advice.methods.shops import breaks, drawn_shop, in_words
 
 
@@ -96,6 +98,49 @@ def test_what_people_come_for_belongs_where_they_pass_the_rest():
     assert layout.sales(shop, [2, 1, 0])[1] > 1.15 * layout.sales(shop)[1]
 
 
+def test_what_nobody_need_come_for_is_seen_by_who_passes_it():
+    """By hand, from the metres of the floor: milk that all come for counts as 95 of 100, door and till as 999 of 1000."""
+    shop = pair_apart(1.0)
+    shop = replace(shop, categories=[category("milk", baskets=1.0), category("sweets", impulse=1.0)])
+    floor = shop.floor
+    missed = 1 - 0.95 * exp(-floor.to_walk[1, 0] / 3)
+    missed *= (1 - 0.999 * exp(-floor.to_door[1] / 3)) * (1 - 0.999 * exp(-floor.to_till[1] / 3))
+    assert Model(shop).exposure(shop.today)[1] == pytest.approx(1 - missed, rel=1e-12)
+
+
+def test_one_in_a_hundred_passes_even_the_farthest_shelf():
+    """Of 30 m from door and till e^-10 would be left."""
+    far = layout.Zone("far", 31.0, 0.0, 1.0, 1.0, 4.0)
+    shop = layout.Shop([far], [category()], (0,), (0.5, 0.5), (0.5, 3.5), 32.0, 4.0)
+    assert Model(shop).exposure(shop.today) == pytest.approx([0.01])
+
+
+def test_more_shelf_never_sells_less():
+    shop = pair_apart(1.0)
+    assert layout.sales(shop, shelf=[8.0, 4.0], parameters=layout.Parameters(elasticity=-0.5)) == pytest.approx(
+        [1000] * 2
+    )
+
+
+def test_a_shelf_that_is_too_short_today_may_stay_so_but_not_get_shorter():
+    shop = pair_apart(1.0, least_shelf=6.0)  # on 4 m
+    counts = [int(Rules(shop).count(shop.today, np.asarray([metres, 4.0]))) for metres in (4.0, 5.0, 3.9, 6.0)]
+    assert counts == [0, 0, 1, 0]
+
+
+@pytest.mark.parametrize(
+    ("change", "may"),
+    [({}, True), ({"fixed": True}, False), ({"power": True}, False), ({"low": False}, False)],
+)
+def test_shelf_goes_to_a_neighbour_that_is_alike_and_not_fixed(change, may):
+    """The third zone of the two apart touches the first; the second is a metre away."""
+    shop = pair_apart(1.0)
+    shop = replace(shop, zones=[shop.zones[0], shop.zones[1], replace(shop.zones[2], **change)])
+    rules = Rules(shop)
+    assert (rules.may_shift(2, 0), rules.may_shift(0, 2)) == (may, may)
+    assert not rules.may_shift(0, 1)
+
+
 def test_a_walk_goes_round_the_shelves():
     """A wall of shelves between the door and the back, open on the right only."""
     wall = layout.Zone("wall", 0.0, 2.0, 6.0, 1.0, 6.0)
@@ -166,6 +211,7 @@ def test_a_category_that_cannot_be_is_refused(change, message):
         ({"affinity": -np.ones((2, 2))}, "affinity"),
         ({"width": 0.0}, "width"),
         ({"depth": 0.5}, "outside"),
+        ({"width": 3.5}, "outside"),
     ],
 )
 def test_a_shop_that_cannot_be_is_refused(change, message):
@@ -197,7 +243,14 @@ def test_parameters_outside_of_their_domain_are_refused(change):
 
 
 @pytest.mark.parametrize(
-    ("change", "message"), [({"door": (9.0, 90.0)}, "inside"), ({"width": 900.0, "depth": 900.0}, "too large")]
+    ("change", "message"),
+    [
+        ({"door": (9.0, 90.0)}, "inside"),
+        ({"door": (12.5, 3.5)}, "inside"),
+        ({"till": (-0.1, 3.5)}, "inside"),
+        ({"width": 900.0, "depth": 900.0}, "too large"),
+        ({"width": 320.0, "depth": 160.0}, "too large"),  # 204,800 squares of half a metre
+    ],
 )
 def test_a_floor_that_cannot_be_walked_is_refused(change, message):
     with pytest.raises(ValueError, match=message):

@@ -125,6 +125,16 @@ def test_rule_4_who_was_left_over_reads_the_cohort_that_took_it_in():
     assert cohort_to_read(27, world[27], cohorts) == taken_in
 
 
+def test_rule_4_a_newcomer_reads_the_narrowest_cohort_of_its_kind():
+    world = stores((12, "kiosk", "A", "north"), (7, "kiosk", "A", "south"), (7, "kiosk", "A", "west"))
+    world |= {store + 100: kind for store, kind in stores((7, "kiosk", "B", "east"), (7, "kiosk", "C", "east")).items()}
+    cohorts = form_cohorts(world, QUARTER)
+    assert [cohort.label for cohort in cohorts] == [("kiosk",), ("kiosk", "A"), ("kiosk", "A", "north")]
+    for region, label in (("north", ("kiosk", "A", "north")), ("harbour", ("kiosk", "A"))):
+        assert cohort_to_read(900, StoreKind("kiosk", "A", region), cohorts).label == label
+    assert cohort_to_read(900, StoreKind("kiosk", "D", "harbour"), cohorts).label == ("kiosk",)
+
+
 def test_rule_5_a_cohort_belongs_to_its_quarter():
     assert [quarter_of(date(2026, month, 28)).month for month in range(1, 13)] == [1] * 3 + [4] * 3 + [7] * 3 + [10] * 3
     assert form_cohorts(stores((12, "kiosk", "A", "north")), date(2026, 5, 17))[0].quarter == QUARTER
