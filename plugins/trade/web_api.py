@@ -158,8 +158,10 @@ class Imports(MethodView):
     @blueprint.response(201, IntakeSchema)
     def post(self, query: dict[str, Any], files: dict[str, Any]) -> services.Intake:
         """Take in a CSV or XLSX; with a wrong row nothing is written, and `errors` names each row and column."""
-        file = files["file"]
-        intake = services.take_in(query["kind"], file.read(), name=file.filename or "", by=current_viewer())
+        viewer, file = current_viewer(), files["file"]
+        if query["kind"] == "products":
+            viewer.must("trade.products")
+        intake = services.take_in(query["kind"], file.read(), name=file.filename or "", by=viewer)
         if intake.errors:
             raise TableBroken(intake.errors)
         return intake

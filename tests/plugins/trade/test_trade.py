@@ -8,6 +8,7 @@ from plugins.trade import queries, services
 from plugins.trade.models import Product, SalesMonth, Stock
 from portal import clock
 from portal.db import db
+from portal.errors import RuleBroken
 from portal.files.exports import Sheet, write_csv, write_xlsx
 
 PRODUCTS = [
@@ -110,6 +111,20 @@ def test_products_are_not_for_stores(act_as, client_as):
     assert client_as("store_manager").post("/trade/uploads", data=data).status_code == 422
     with act_as("manager"):
         assert db.session.scalar(select(func.count()).select_from(Product)) == 0
+
+
+@pytest.mark.parametrize("role", ["rep", "store_manager"])
+def test_a_program_of_who_may_not_keep_products_brings_none(act_as, api_as, products, role):
+    changed = [row[:3] + ["否"] + row[4:5] + ["0.01", "0.01"] for row in PRODUCTS[1:]]
+    table = (BytesIO(csv([PRODUCTS[0], *changed])), "p.csv")
+    assert api_as(role).post("/api/v1/trade/imports?kind=products", data={"file": table}).status_code == 403
+    with act_as("manager"):
+        assert {product.own_brand for product in db.session.scalars(select(Product))} == {True, False}
+
+
+def test_not_even_the_service_takes_products_from_a_store(act_as):
+    with act_as("store_manager") as viewer, pytest.raises(RuleBroken, match="distributor"):
+        services.take_in("products", csv(PRODUCTS), by=viewer)
 
 
 @pytest.mark.parametrize(
