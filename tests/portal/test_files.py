@@ -88,6 +88,13 @@ def test_two_distributors_never_share_bytes(bare_app: Flask) -> None:
     assert len(paths(bare_app)) == 2
 
 
+def test_each_distributor_reads_its_own_bytes(stored_app: Flask) -> None:
+    for scope, text in ((OURS, b"a,b\n1,2\n"), (THEIRS, b"a,b\n3,4\n")):
+        stored = store(text, scope=scope)
+        with acting_for(scope):
+            assert read_stored(stored) == text
+
+
 def test_a_distributor_does_not_see_the_files_of_another(stored_app: Flask) -> None:
     stored = store()
     db.session.commit()

@@ -25,6 +25,7 @@ from tests.portal.file_samples import encoded, four_corners
 
 NOW = clock.now()
 TODAY = clock.today("Asia/Shanghai")
+STEPS = ("accept", "decline", "reopen", "done")
 
 
 @pytest.fixture(autouse=True)
@@ -339,6 +340,29 @@ def test_our_people_follow_what_stores_answer_and_others_see_nothing(act_as, cli
     for other in (client_as("store_manager:1"), client_as("manager", "other")):
         assert other.get(f"/advice/proposals/{order.id}").status_code == 404
         assert "冰红茶" not in other.get("/advice/proposals/").text
+
+
+@pytest.mark.parametrize("role", ["rep", "expert", "manager"])
+def test_nobody_of_ours_answers_for_the_store(act_as, client_as, api_as, figures, role):
+    open_ones = proposals(act_as)
+    client, program = client_as(role), api_as(role)
+    for proposal, where in [(open_ones["order"], "order"), *((open_ones["near_expiry"], each) for each in STEPS)]:
+        assert send(client, proposal, where, way="markdown", reason="x").status_code == 403, where
+    for state in ("accepted", "declined", "done", "open"):
+        asked = {"state": state, "way": "markdown", "reason": "x"}
+        assert program.patch(f"/api/v1/advice/proposals/{open_ones['near_expiry'].id}", json=asked).status_code == 403
+    assert set(proposals(act_as)) == {"order", "near_expiry"}
+
+
+def test_an_order_that_comes_to_nothing_changes_no_advice_that_is_over(act_as, client_as, figures, run_jobs):
+    order = proposals(act_as)["order"]
+    send(client_as("store_manager"), order, "order", **{f"packs-{order.evidence['lines'][0]['product']}": "1"})
+    send(client_as("store_manager"), order, "done")
+    with act_as("rep"):
+        sent = db.session.scalars(select(StoreOrder)).one().id
+    client_as("rep").post(f"/trade/orders/{sent}/refuse", data={"answer": "缺货"})
+    run_jobs()
+    assert proposals(act_as, DONE)["order"].id == order.id
 
 
 def test_a_store_that_opens_it_has_seen_it_and_our_people_have_not(act_as, client_as, figures):

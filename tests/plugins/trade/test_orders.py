@@ -20,6 +20,7 @@ from portal.db import db
 from portal.errors import NotFound, RuleBroken
 from portal.files.exports import write_csv
 from portal.notifications.models import Notification
+from portal.stores.models import Store
 
 NOW = clock.now()
 TODAY = clock.today("Asia/Shanghai")
@@ -107,6 +108,17 @@ def test_what_was_delivered_is_on_hand_until_the_next_count(act_as, order_id, cl
     with act_as("manager"):
         rows = {row.product_id: (row.on_hand, row.on_order) for row in db.session.scalars(select(Stock))}
     assert rows == {tea["A1"]: (53, 12)}  # yogurt was never counted, and nobody knows how much of it there is
+
+
+def test_what_is_delivered_to_one_store_is_on_hand_in_no_other(act_as, order_id, client_as, tea, world):
+    stores = world.first.stores
+    with act_as("manager") as viewer:
+        numbers = [db.session.get_one(Store, stores[at]).number for at in (0, 1)]
+        stock = [["门店编号", "商品编码", "库存"], *([number, "A1", "5"] for number in numbers)]
+        assert services.take_in("stock", write_csv(stock), by=viewer).written
+    client_as("rep").post(f"/trade/orders/{order_id}/delivered")
+    with act_as("manager"):
+        assert {row.store_id: row.on_hand for row in db.session.scalars(select(Stock))} == {stores[0]: 53, stores[1]: 5}
 
 
 def test_the_person_who_ordered_takes_it_along(act_as, order_id, world):
