@@ -46,6 +46,12 @@ def to_html(text: str, pictures: Mapping[int, str] | None = None) -> Markup:
     """The text as HTML; `![caption](picture:1)` becomes the first picture's address, an unknown one disappears."""
     import nh3
 
+    addresses = frozenset((pictures or {}).values())
+
+    def only_own_pictures(tag: str, attribute: str, value: str) -> str | None:
+        """Any other address of ours would be asked for by every reader, with the reader's rights."""
+        return None if (tag, attribute) == ("img", "src") and value not in addresses else value
+
     html = _parser().render(text).replace("<h1>", "<h2>").replace("</h1>", "</h2>")
     for position, address in (pictures or {}).items():
         html = html.replace(f'src="picture:{position}"', f'src="{address}"')
@@ -53,14 +59,8 @@ def to_html(text: str, pictures: Mapping[int, str] | None = None) -> Markup:
         html,
         tags=TAGS,
         attributes=ATTRIBUTES,
-        attribute_filter=_only_own_pictures,
+        attribute_filter=only_own_pictures,
         url_schemes={"https", "http", "mailto"},
         link_rel="noopener noreferrer",
     )
     return Markup(clean)  # noqa: S704 (cleaned above)
-
-
-def _only_own_pictures(tag: str, attribute: str, value: str) -> str | None:
-    if tag == "img" and attribute == "src" and not (value.startswith("/") and not value.startswith("//")):
-        return None
-    return value

@@ -1,3 +1,4 @@
+import re
 from html.parser import HTMLParser
 from io import BytesIO
 
@@ -147,6 +148,14 @@ def test_hostile_markdown_makes_no_live_markup(text):
         assert not any(name.startswith("on") for name in attributes)
         assert not str(attributes.get("href", "")).startswith(("javascript:", "data:"))
         assert str(attributes.get("src", "/")).startswith("/")
+
+
+def test_a_picture_is_one_of_the_note_and_no_other_address_of_ours():
+    """Every reader's browser would open it, and opening some pages is noted."""
+    text = "![a](picture:1) ![b](picture:2) ![c](/advice/proposals/5) ![d](/advice/1/pictures/1?x)"
+    html = str(editorial.to_html(text, {1: "/advice/1/pictures/1"}))
+    assert re.findall(r'src="([^"]*)"', html) == ["/advice/1/pictures/1"]
+    assert "src=" not in str(editorial.to_html(text))
 
 
 def test_pages_stay_within_their_queries(client_as, published, count_queries):
