@@ -186,6 +186,23 @@ def test_a_connection_from_the_pool_knows_nobody(ids: Ids) -> None:
         assert (wall_less(), backend()) == (THEIR_SHELVES, first)
 
 
+def test_what_was_told_ends_with_its_transaction(ids: Ids) -> None:
+    """Whoever gets the connection next is told nothing, also where that is another program behind a pooler."""
+    with acting_for(Scope(OURS)):
+        assert wall_less() == OUR_SHELVES
+        db.session.commit()
+    raw = db.engine.raw_connection()
+    try:
+        cursor = raw.cursor()
+        cursor.execute("SELECT current_setting('app.distributor', true), pg_backend_pid()")
+        told, process = cursor.fetchone() or ("", 0)
+    finally:
+        raw.close()
+    assert told in ("", None)
+    assert process == backend()
+    db.session.rollback()
+
+
 def backend() -> Any:
     return Session.connection(db.session()).scalar(text("SELECT pg_backend_pid()"))
 

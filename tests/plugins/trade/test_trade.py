@@ -115,7 +115,7 @@ def test_products_are_not_for_stores(act_as, client_as):
 
 @pytest.mark.parametrize("role", ["rep", "store_manager"])
 def test_a_program_of_who_may_not_keep_products_brings_none(act_as, api_as, products, role):
-    changed = [row[:3] + ["否"] + row[4:5] + ["0.01", "0.01"] for row in PRODUCTS[1:]]
+    changed = [[*row[:3], "否", *row[4:5], "0.01", "0.01"] for row in PRODUCTS[1:]]
     table = (BytesIO(csv([PRODUCTS[0], *changed])), "p.csv")
     assert api_as(role).post("/api/v1/trade/imports?kind=products", data={"file": table}).status_code == 403
     with act_as("manager"):
