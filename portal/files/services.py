@@ -198,14 +198,19 @@ def delete_stored(stored: StoredFile) -> None:
     db.session.delete(stored)
 
 
-def sweep_orphans() -> int:
-    """Remove bytes that no row speaks of any more (deleted, or of a transaction that failed); how many were removed."""
+def sweep_orphans(only: int | None = None) -> int:
+    """Remove bytes that no row speaks of any more (deleted, or of a transaction that failed); how many were removed.
+
+    only: the distributor whose bytes are looked at; all of them where it is left out.
+    """
     before, place, gone = clock.now() - ORPHAN_AFTER, storage(), 0
     if isinstance(place, FolderStorage):
         place.forget_unfinished(before)
     old = place.keys_older_than(before)
     for folder, keys in groupby(old, key=lambda key: key.rpartition("/")[0]):
         distributor_id = int(folder.partition("/")[0])
+        if only not in (None, distributor_id):
+            continue
         orphans = _without_row(distributor_id, list(keys))
         gone += sum(place.discard(key, before) for key in orphans)
     log.info("orphaned files swept", removed=gone)

@@ -6,8 +6,10 @@ import os
 import re
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import get_ident
 from typing import Any, BinaryIO, Protocol
 
 from flask import current_app
@@ -100,23 +102,27 @@ class FolderStorage:
                 yield key
 
     def discard(self, key: str, older_than: datetime) -> bool:
-        path, aside = self.path(key), self.unfinished / f"discarded-{os.getpid()}"
+        path, aside = self.path(key), self.unfinished / f"discarded-{os.getpid()}-{get_ident()}"
         self.unfinished.mkdir(parents=True, exist_ok=True)
         try:
             os.replace(path, aside)
         except FileNotFoundError:
             return False
-        if _changed_at(aside) >= older_than:  # somebody put the same bytes in between
-            os.replace(aside, path)
-            return False
-        aside.unlink()
+        try:
+            if _changed_at(aside) >= older_than:  # somebody put the same bytes in between
+                os.replace(aside, path)
+                return False
+            aside.unlink()
+        except FileNotFoundError:
+            return True  # the sweep of another distributor took it for what a killed writer has left
         return True
 
     def forget_unfinished(self, older_than: datetime) -> None:
         """Remove what writers that were killed have left."""
         for path in self.unfinished.glob("*"):
-            if _changed_at(path) < older_than:
-                path.unlink(missing_ok=True)
+            with suppress(FileNotFoundError):  # another sweep was quicker
+                if _changed_at(path) < older_than:
+                    path.unlink()
 
     def check(self) -> None:
         self.unfinished.mkdir(parents=True, exist_ok=True)
