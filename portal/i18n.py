@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel import Locale
 from babel.dates import format_date
 from flask import Flask, current_app, g, has_request_context, request, session
 from flask_babel import Babel, get_locale, get_timezone
@@ -124,8 +123,3 @@ def money(value: Decimal | None, *, cents: bool = False) -> str:
         return "–"
     sign = "−" if value < 0 else ""
     return f"{sign}¥{number(abs(value), 2 if cents else 0)}"
-
-
-def locale_of(tag: str) -> Locale:
-    """The babel locale of a language we speak."""
-    return Locale.parse(tag)

@@ -1,4 +1,4 @@
-"""What OWASP ASVS level 2 asks of every answer and every log-in; the walls stand elsewhere (portal/tenancy.py)."""
+"""What OWASP ASVS level 2 asks of every answer and every log-in; the walls stand elsewhere (portal/tenancy/)."""
 
 from __future__ import annotations
 

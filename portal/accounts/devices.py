@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -32,7 +30,6 @@ SYSTEMS = (
     ("Macintosh", "Mac"),
     ("Linux", "Linux"),
 )
-HANDHELD = re.compile(r"Mobile|iPhone|iPad|Android|HarmonyOS")
 
 
 def device_name(agent: str) -> str:
@@ -40,8 +37,3 @@ def device_name(agent: str) -> str:
     browser = next((name for mark, name in BROWSERS if mark in agent), "")
     system = next((name for mark, name in SYSTEMS if mark in agent), "")
     return " · ".join(str(part) for part in (browser, system) if part) or _("Unknown device")
-
-
-def is_handheld(agent: str) -> bool:
-    """Whether it is a phone or a tablet."""
-    return bool(HANDHELD.search(agent))

@@ -11,7 +11,6 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from portal.errors import RuleBroken
 from portal.files.archives import check_unfolded_size
 from portal.files.cells import Cell, as_text
 from portal.files.content import encodings_to_try, recognise
@@ -202,14 +201,3 @@ def _delimiter(text: str) -> str:
         return (widths.count(common) if common > 1 else 0), common
 
     return max(DELIMITERS, key=score)
-
-
-def refuse_errors(errors: Sequence[CellError], field: str = "file") -> None:
-    """Raise TableBroken when there are errors: for importers that write all or nothing."""
-    if errors:
-        raise TableBroken(errors, field)
-
-
-def as_rule(error: RuleBroken) -> list[CellError]:
-    """The errors by cell of any refusal, so that one page can list them."""
-    return list(error.errors) if isinstance(error, TableBroken) else [CellError(0, "", str(error.message))]
