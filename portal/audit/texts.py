@@ -61,6 +61,8 @@ ACTIONS: dict[str, Any] = {
     "token.revoked": _l("revoked a token"),
     "web_hooks.added": _l("added a web hook"),
     "web_hooks.changed": _l("changed a web hook"),
+    "web_hooks.former_secret_ended": _l("ended the former secret of a web hook"),
+    "web_hooks.former_secret_expired": _l("removed the former secret of a web hook after its last day"),
     "web_hooks.given_up": _l("switched a web hook off that did not answer"),
     "web_hooks.removed": _l("removed a web hook"),
     "web_hooks.secret_renewed": _l("made a new secret for a web hook"),

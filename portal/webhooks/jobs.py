@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 
@@ -26,7 +27,7 @@ from portal.sealing import SealBroken, unseal
 from portal.webhooks import services
 from portal.webhooks.events import PING
 from portal.webhooks.models import DEAD, SENT, SKIPPED, WAITING, WebHook, WebHookDelivery
-from portal.webhooks.signing import DELIVERY_HEADER, EVENT_HEADER, SIGNATURE_HEADER, signature
+from portal.webhooks.signing import DELIVERY_HEADER, EVENT_HEADER, SIGNATURE_HEADER, signatures
 
 log = structlog.get_logger(__name__)
 
@@ -54,9 +55,10 @@ def deliver(delivery_id: int) -> None:
         return
     body = _body(delivery, acting_distributor().slug)
     headers = {"Content-Type": "application/json", DELIVERY_HEADER: delivery.key, EVENT_HEADER: delivery.event}
-    url, sealed = hook.url, hook.sealed_secret
+    url, sealed, tries = hook.url, services.sealed_secrets(hook, clock.now()), delivery.tries
     with attempt(partial(_note_failure, delivery_id)):
-        status = _send(url, sealed, body, headers)
+        headers[SIGNATURE_HEADER] = _signed(sealed, body, tries)
+        status = _send(url, body, headers)
     services.note_answer(hook, delivery, status)
 
 
@@ -72,14 +74,19 @@ def _body(delivery: WebHookDelivery, distributor: str) -> bytes:
     return json.dumps(content, separators=(",", ":"), sort_keys=True).encode()
 
 
-def _send(url: str, sealed: str, body: bytes, headers: dict[str, str]) -> int:
-    """The status of success; RuleBroken is for what no further try mends."""
+def _signed(sealed: Sequence[str], body: bytes, tries: int) -> str:
     try:
-        secret = unseal(sealed, services.PURPOSE)
-        signed = {**headers, "User-Agent": "Storewise", SIGNATURE_HEADER: signature(secret, clock.now(), body)}
-        status = post(url, body, signed, allow_private=current_app.config["ALLOW_PRIVATE_ADDRESSES"])
+        secrets = [unseal(each, services.PURPOSE) for each in sealed]
     except SealBroken as error:
         raise RuleBroken("", _("The secret cannot be read any more. Please make a new one.")) from error
+    return signatures(secrets, clock.now(), body, tries=tries)
+
+
+def _send(url: str, body: bytes, headers: dict[str, str]) -> int:
+    """The status of success; RuleBroken is for what no further try mends."""
+    named = {**headers, "User-Agent": "Storewise"}
+    try:
+        status = post(url, body, named, allow_private=current_app.config["ALLOW_PRIVATE_ADDRESSES"])
     except AddressRefused as error:
         raise RuleBroken("", error.in_words()) from error
     if not 200 <= status < 300:
@@ -115,8 +122,15 @@ def clean_up() -> None:
     log.info("old web hook deliveries removed", count=services.clean_up(clock.now()))
 
 
+def forget_former_secrets() -> None:
+    """Remove former secrets when their day is over."""
+    log.info("former secrets of web hooks removed", count=services.forget_former_secrets(clock.now()))
+
+
 JOBS = (
     Job(services.JOB, deliver, _l("Web hook"), queue="messages", tries=TRIES),
     Job(services.TEST_JOB, deliver, _l("Test of a web hook"), queue="messages", tries=1),
     Job("portal.clean_web_hooks", clean_up, _l("Remove old deliveries of web hooks"), cron="55 3 * * *"),
+    # Asked for at the moment when one ends, and once a day for one whose job was lost.
+    Job(services.FORMER_JOB, forget_former_secrets, _l("Remove former secrets of web hooks"), cron="5 4 * * *"),
 )

@@ -24,6 +24,8 @@ class WebHook(DistributorOwned, Model):
     name: Mapped[str] = mapped_column(String(80))
     url: Mapped[str]
     sealed_secret: Mapped[str]
+    former_sealed: Mapped[str | None]  # the secret before, which signs beside the new one until its end
+    former_until: Mapped[datetime | None]
     events: Mapped[list[str]] = mapped_column(default=list)
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)

@@ -20,7 +20,7 @@ from portal.db import db
 from portal.errors import Conflict, RuleBroken
 from portal.jobs.services import enqueue
 from portal.outbound import AddressRefused, take_apart
-from portal.sealing import seal
+from portal.sealing import SealBroken, seal, unseal
 from portal.tenancy import Prepared, delete_rows
 from portal.webhooks.events import PING
 from portal.webhooks.models import SENT, WAITING, WebHook, WebHookDelivery
@@ -31,6 +31,8 @@ JOB = "portal.web_hook"
 TEST_JOB = "portal.test_web_hook"
 MOST = 50
 KEEP_DELIVERIES = timedelta(days=30)
+FORMER_HOLDS = timedelta(hours=24)
+FORMER_JOB = "portal.forget_former_secrets"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +82,47 @@ def _checked(plan: HookPlan) -> dict[str, Any]:
 
 
 def renew_secret(hook: WebHook) -> str:
-    """A new secret, shown this once; the old one signs nothing any more."""
+    """A new secret, shown this once; the one that it replaces signs beside it for a day, one from before no more."""
     secret = new_secret(PREFIX)
-    hook.sealed_secret = seal(secret, PURPOSE)
-    record("web_hooks.secret_renewed", hook)
+    former = hook.sealed_secret if _is_readable(hook.sealed_secret) else None
+    hook.sealed_secret, hook.former_sealed = seal(secret, PURPOSE), former
+    hook.former_until = clock.now() + FORMER_HOLDS if former else None
+    if hook.former_until is not None:
+        enqueue(FORMER_JOB, run_at=hook.former_until)
+    record("web_hooks.secret_renewed", hook, former_until=hook.former_until)
     return secret
+
+
+def _is_readable(sealed: str) -> bool:
+    try:
+        unseal(sealed, PURPOSE)
+    except SealBroken:  # by another SECRET_KEY: nothing can be signed with it
+        return False
+    return True
+
+
+def sealed_secrets(hook: WebHook, now: datetime) -> list[str]:
+    """What a delivery is signed with, still sealed: the secret, and the former one while it holds."""
+    former = hook.former_sealed if hook.former_until and now < hook.former_until else None
+    return [hook.sealed_secret, *([former] if former else [])]
+
+
+def end_former_secret(hook: WebHook) -> None:
+    """The former secret signs nothing any more; raises Conflict where there is none."""
+    if hook.former_sealed is None:
+        raise Conflict(_("There is no former secret any more."))
+    hook.former_sealed = hook.former_until = None
+    record("web_hooks.former_secret_ended", hook)
+
+
+def forget_former_secrets(now: datetime) -> int:
+    """Remove former secrets whose day is over; how many."""
+    over = select(WebHook).where(WebHook.former_until <= now)
+    hooks = db.session.scalars(over).all()
+    for hook in hooks:
+        hook.former_sealed = hook.former_until = None
+        record("web_hooks.former_secret_expired", hook)
+    return len(hooks)
 
 
 def switch(hook: WebHook, *, active: bool) -> None:

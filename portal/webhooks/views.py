@@ -8,6 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from portal import clock
 from portal.access import requires
 from portal.accounts.own import keep_to_show, take_to_show
 from portal.errors import RuleBroken
@@ -68,6 +69,7 @@ def show(hook_id: int) -> str:
         deliveries=deliveries,
         titles=titles | {PING: _("Test")},
         secret=take_to_show(SECRET, hook_id),
+        former_until=hook.former_until if len(services.sealed_secrets(hook, clock.now())) > 1 else None,
         reason=failure_in_words,
         waits=bool(deliveries) and deliveries[0].state == WAITING and deliveries[0].tries == 0,
     )
@@ -127,6 +129,15 @@ def ask_to_renew(hook_id: int) -> str:
 def renew(hook_id: int) -> Response:
     """Make a new secret, and show it once."""
     keep_to_show(SECRET, hook_id, services.renew_secret(queries.hook(hook_id)))
+    return redirect(url_for("web_hooks.show", hook_id=hook_id))
+
+
+@blueprint.post("/<int:hook_id>/former-secret/end")
+@requires(MANAGE)
+def end_former(hook_id: int) -> Response:
+    """From now on deliveries are signed with the new secret alone."""
+    services.end_former_secret(queries.hook(hook_id))
+    flash(_("The former secret is no longer valid."), "success")
     return redirect(url_for("web_hooks.show", hook_id=hook_id))
 
 

@@ -143,12 +143,21 @@ def test_the_secret_is_shown_once_and_sealed(app, client_as, place):
     admin.post(answer.location + "/test")
     run_pending(app)
     assert signed_with(another, place.heard[-1])
-    assert not signed_with(secret, place.heard[-1])
+    assert "whsec_" not in admin.get(answer.location).text
 
 
 def signed_with(secret, heard):
-    moment, code = re.findall(r"=([0-9a-f]+)", heard.headers["X-Storewise-Signature"])
-    return code == hmac.new(secret.encode(), f"{moment}.".encode() + heard.body, hashlib.sha256).hexdigest()
+    """Whether one of the signatures is by this secret; every part must look like a signature."""
+    parts = [re.fullmatch(r"t=(\d+),v1=([0-9a-f]{64})", part) for part in signature_of(heard).split(" ")]
+    codes = [
+        hmac.new(secret.encode(), f"{found[1]}.".encode() + heard.body, hashlib.sha256).hexdigest() == found[2]
+        for found in parts
+    ]
+    return any(codes)
+
+
+def signature_of(heard):
+    return heard.headers["X-Storewise-Signature"]
 
 
 @pytest.mark.parametrize(
@@ -254,17 +263,21 @@ def test_old_deliveries_are_forgotten(app, act_as, hook, place):
     assert [heard.json["type"] for heard in place.heard] == [FILED]
 
 
+def example_of_the_documents():
+    text = (ROOT / "docs" / "web-hooks.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    example: dict[str, object] = {}
+    exec(code, example)  # noqa: S102 (that it runs as it stands there is what the document says)
+    return example["is_from_storewise"]
+
+
 def test_the_example_of_the_documents_takes_what_is_ours_and_nothing_else(app, act_as, hook, place):
     _id, secret = hook
     complain(act_as)
     run_pending(app)
     (heard,) = place.heard
     header = heard.headers["X-Storewise-Signature"]
-    text = (ROOT / "docs" / "web-hooks.md").read_text(encoding="utf-8")
-    (code,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
-    example: dict[str, object] = {}
-    exec(code, example)  # noqa: S102 (that it runs as it stands there is what the document says)
-    check = example["is_from_storewise"]
+    check = example_of_the_documents()
     assert check(secret, header, heard.body)
     assert not check("whsec_another", header, heard.body)
     assert not check(secret, header, heard.body + b" ")

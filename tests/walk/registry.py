@@ -154,6 +154,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "trade_orders.refuse": {"answer": "Taken"},
     "web_hooks.again": {},
     "web_hooks.change": {"name": "Taken", "url": "https://taken.example/in"},
+    "web_hooks.end_former": {},
     "web_hooks.remove": {},
     "web_hooks.renew": {},
     "web_hooks.switch_off": {},
