@@ -223,7 +223,8 @@ def _read_stock(records: Records, by: Viewer) -> dict[str, int]:
         if on_hand is not None and on_hand > MOST_UNITS_IN_STOCK:
             row.refuse("on_hand", _("This is more than a store can hold."))
         if bool(number) != bool(expires):
-            row.refuse("expires_on" if number else "batch", _("A batch needs its number and its date."))
+            here, other = ("expires_on", "batch") if number else ("batch", "expires_on")
+            row.refuse(here, _("A batch needs its number and its date."), because_of=other)
         if as_of > today:
             row.refuse("as_of", _("This day lies in the future."))
         if store_id and product_id and on_hand is not None:

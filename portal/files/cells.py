@@ -66,14 +66,14 @@ def _signed(text: str) -> tuple[int, str]:
 
 
 def _no_number(cell: Cell) -> CellRefused:
-    return CellRefused(_("“%(cell)s” is not a number.", cell=_shown(cell)))
+    return CellRefused(_("“%(cell)s” is not a number.", cell=shown(cell)))
 
 
 def as_int(cell: Cell) -> int:
     """A whole number."""
     value = as_decimal(cell)
     if value != value.to_integral_value():
-        raise CellRefused(_("“%(cell)s” is not a whole number.", cell=_shown(cell)))
+        raise CellRefused(_("“%(cell)s” is not a whole number.", cell=shown(cell)))
     return int(value)
 
 
@@ -89,10 +89,10 @@ def as_date(cell: Cell) -> date:
         try:
             return date(*(int(part) for part in found.groups()))
         except ValueError:
-            raise CellRefused(_("There is no such day: “%(cell)s”.", cell=_shown(cell))) from None
+            raise CellRefused(_("There is no such day: “%(cell)s”.", cell=shown(cell))) from None
     if isinstance(cell, int) and not isinstance(cell, bool) and cell in _EXCEL_DAYS:
         return _EXCEL_DAY_ZERO + timedelta(days=cell)
-    raise CellRefused(_("“%(cell)s” is not a date. Please write it as 2026-03-31.", cell=_shown(cell)))
+    raise CellRefused(_("“%(cell)s” is not a date. Please write it as 2026-03-31.", cell=shown(cell)))
 
 
 def as_bool(cell: Cell) -> bool:
@@ -101,7 +101,7 @@ def as_bool(cell: Cell) -> bool:
         return cell
     text = as_text(cell).lower()
     if text not in _YES | _NO:
-        raise CellRefused(_("“%(cell)s” is neither yes nor no.", cell=_shown(cell)))
+        raise CellRefused(_("“%(cell)s” is neither yes nor no.", cell=shown(cell)))
     return text in _YES
 
 
@@ -112,9 +112,10 @@ def as_choice(cell: Cell, choices: Mapping[str, T]) -> T:
         if spelling.casefold() == text:
             return value
     known = ", ".join(choices)
-    raise CellRefused(_("“%(cell)s” is not one of: %(known)s.", cell=_shown(cell), known=known))
+    raise CellRefused(_("“%(cell)s” is not one of: %(known)s.", cell=shown(cell), known=known))
 
 
-def _shown(cell: Cell) -> str:
-    text = as_text(cell)
+def shown(cell: Cell) -> str:
+    """What stands there as a message quotes it: in one line, at most 40 characters, none that turns the text around."""
+    text = " ".join("".join(char if char.isprintable() else " " for char in as_text(cell)[:400]).split())
     return text if len(text) <= 40 else text[:39] + "…"

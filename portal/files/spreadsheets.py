@@ -12,7 +12,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from portal.files.archives import check_unfolded_size
-from portal.files.cells import Cell, as_text
+from portal.files.cells import Cell, as_text, shown
 from portal.files.content import encodings_to_try, recognise
 from portal.files.exports import LEADS_A_FORMULA, Sheet, write_csv, write_xlsx
 from portal.files.limited import run_limited
@@ -77,7 +77,11 @@ def _table(numbered: Iterable[tuple[int, list[Cell]]], sheet: str) -> TableData:
 def _too_long(number: int, cells: Sequence[Cell], width: int) -> Iterator[CellError]:
     for at in range(width, len(cells)):
         if as_text(cells[at]):
-            yield CellError(number, _letters(at), _("There is no heading over this cell."))
+            yield CellError(
+                number,
+                _letters(at),
+                _("“%(cell)s”: %(text)s", cell=shown(cells[at]), text=_("There is no heading over this cell.")),
+            )
             return
 
 

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from flask_babel import gettext as _
 
 from portal.errors import RuleBroken
-from portal.files.cells import Cell, CellRefused, as_bool, as_choice, as_date, as_decimal, as_int, as_text
+from portal.files.cells import Cell, CellRefused, as_bool, as_choice, as_date, as_decimal, as_int, as_text, shown
 
 T = TypeVar("T")
 
@@ -109,8 +109,12 @@ class Record:
         place = self.records.places.get(name)
         return self.cells[place] if place is not None else None
 
-    def refuse(self, name: str, text: Any) -> None:
-        """Note what is wrong with a cell, where only the importer can tell."""
+    def refuse(self, name: str, text: Any, *, because_of: str = "") -> None:
+        """Note what is wrong with a cell, where only the importer can tell; what stands in it (in another) is quoted."""
+        cell = shown(self[because_of or name])
+        self._note(name, _("“%(cell)s”: %(text)s", cell=cell, text=text) if cell else text)
+
+    def _note(self, name: str, text: Any) -> None:
         place = self.records.places.get(name)
         title = self.records.table.head[place] if place is not None else name
         self.records.errors.append(CellError(self.number, title, str(text)))
@@ -147,13 +151,13 @@ class Record:
         cell = self[name]
         if as_text(cell) == "":
             if required:
-                self.refuse(name, _("This cell must not be empty."))
+                self._note(name, _("This cell must not be empty."))
                 return None
             return empty
         try:
             return reader(cell)
         except CellRefused as error:
-            self.refuse(name, error)
+            self._note(name, error)  # it quotes the cell itself
             return None
 
     def _at_least(self, name: str, value: Any, minimum: Decimal | int | None) -> Any:

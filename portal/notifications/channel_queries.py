@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from portal.db import db
 from portal.errors import NotFound
 from portal.notifications.models import DEAD, GATHERED, WAITING, Channel, ChannelPost, Delivery
+from portal.paging import Order, Page, keyset
 
 LATEST = 20
 LOOK_BACK = timedelta(days=14)
@@ -32,6 +33,12 @@ def latest_posts(channel_id: int) -> Sequence[ChannelPost]:
     """What was last posted to a channel, the newest first."""
     statement = select(ChannelPost).where(ChannelPost.channel_id == channel_id).order_by(ChannelPost.id.desc())
     return db.session.scalars(statement.limit(LATEST)).all()
+
+
+def page_of_posts(channel: Channel, cursor: str | None, size: int) -> Page[ChannelPost]:
+    """What is kept of what was sent, the latest first."""
+    statement = select(ChannelPost).where(ChannelPost.channel_id == channel.id)
+    return keyset(statement, [Order(ChannelPost.id, descending=True)], cursor, size)
 
 
 def post(channel_id: int, post_id: int) -> ChannelPost:

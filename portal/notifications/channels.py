@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -22,6 +22,7 @@ from portal.db import db
 from portal.errors import Conflict, RuleBroken
 from portal.jobs.services import enqueue
 from portal.notifications.channel_addresses import normal_address, without_secrets
+from portal.notifications.kinds import kinds_for_channels
 from portal.notifications.models import DEAD, SENT, WAITING, Channel, ChannelPost
 from portal.sealing import seal
 from portal.tenancy import Prepared, delete_rows
@@ -51,7 +52,7 @@ def add_channel(plan: ChannelPlan) -> Channel:
     if not plan.address.strip():
         raise RuleBroken("address", _("Please give the address."))
     address = normal_address(plan.address)
-    channel = Channel(name=_name(plan), kinds=list(plan.kinds), language=plan.language, **_hidden(address))
+    channel = Channel(name=_name(plan), kinds=_kinds(plan, ()), language=plan.language, **_hidden(address))
     db.session.add(channel)
     record("channels.added", channel, kinds=channel.kinds)
     send_test(channel)
@@ -60,7 +61,7 @@ def add_channel(plan: ChannelPlan) -> Channel:
 
 def change_channel(channel: Channel, plan: ChannelPlan) -> None:
     """Another name, language, kinds or address; a new address gets a test message."""
-    wanted: dict[str, Any] = {"name": _name(plan), "kinds": list(plan.kinds), "language": plan.language}
+    wanted: dict[str, Any] = {"name": _name(plan), "kinds": _kinds(plan, channel.kinds), "language": plan.language}
     moved = bool(plan.address.strip())
     if moved:
         wanted |= _hidden(normal_address(plan.address)) | {"failing_since": None, "answered_at": None}
@@ -78,6 +79,14 @@ def _name(plan: ChannelPlan) -> str:
     if not plan.name.strip():
         raise RuleBroken("name", _("Please name the channel."))
     return plan.name.strip()[:80]
+
+
+def _kinds(plan: ChannelPlan, heard: Iterable[str]) -> list[str]:
+    """What it is to hear of; it may go on hearing of what is not offered any more."""
+    unknown = set(plan.kinds) - {kind.name for kind in kinds_for_channels()} - set(heard)
+    if unknown:
+        raise RuleBroken("kinds", _("A channel cannot hear of this: %(name)s.", name=min(unknown)))
+    return list(dict.fromkeys(plan.kinds))
 
 
 def _hidden(address: str) -> dict[str, str]:

@@ -21,6 +21,7 @@ from portal.security import HEADERS
 from portal.tenancy import enter_scope
 from portal.web_api.parsing import is_storable
 from portal.web_api.problems import problem
+from portal.web_api.shown_once import without_secrets
 
 KEY = re.compile(r"[!-~]{1,70}")
 
@@ -114,7 +115,7 @@ def finish(response: Response) -> Response:
         response.headers.pop("Content-Type", None)
     if g.get("writes") and response.status_code < 400:
         told = not response.is_streamed and response.mimetype == "application/json"
-        once.remember_answer(response, response.get_data(as_text=True) if told else "")
+        once.remember_answer(response, without_secrets(response.get_data(as_text=True)) if told else "")
         db.session.commit()
     else:
         db.session.rollback()

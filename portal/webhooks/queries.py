@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from portal.db import db
 from portal.errors import NotFound
+from portal.paging import Order, Page, keyset
 from portal.webhooks.models import WebHook, WebHookDelivery
 
 LATEST = 30
@@ -30,6 +31,12 @@ def latest_deliveries(hook_id: int) -> Sequence[WebHookDelivery]:
     """The last deliveries to a hook, the newest first."""
     statement = select(WebHookDelivery).where(WebHookDelivery.hook_id == hook_id)
     return db.session.scalars(statement.order_by(WebHookDelivery.id.desc()).limit(LATEST)).all()
+
+
+def page_of_deliveries(hook: WebHook, cursor: str | None, size: int) -> Page[WebHookDelivery]:
+    """What is kept of what was sent, the latest first."""
+    statement = select(WebHookDelivery).where(WebHookDelivery.hook_id == hook.id)
+    return keyset(statement, [Order(WebHookDelivery.id, descending=True)], cursor, size)
 
 
 def delivery(hook_id: int, delivery_id: int) -> WebHookDelivery:

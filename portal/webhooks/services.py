@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -22,7 +22,7 @@ from portal.jobs.services import enqueue
 from portal.outbound import AddressRefused, take_apart
 from portal.sealing import SealBroken, seal, unseal
 from portal.tenancy import Prepared, delete_rows
-from portal.webhooks.events import PING
+from portal.webhooks.events import PING, events_on_offer
 from portal.webhooks.models import SENT, WAITING, WebHook, WebHookDelivery
 
 PURPOSE = "web hooks"
@@ -48,7 +48,7 @@ def add_hook(plan: HookPlan) -> tuple[WebHook, str]:
     """A new hook and its secret, which is shown this once; it is tried at once."""
     if len(db.session.scalars(select(WebHook.id)).all()) >= MOST:
         raise RuleBroken("", _("There are %(count)s web hooks. Remove one that is not needed any more.", count=MOST))
-    values = _checked(plan)
+    values = _checked(plan, ())
     secret = new_secret(PREFIX)
     hook = WebHook(**values, sealed_secret=seal(secret, PURPOSE))
     db.session.add(hook)
@@ -59,7 +59,7 @@ def add_hook(plan: HookPlan) -> tuple[WebHook, str]:
 
 def change_hook(hook: WebHook, plan: HookPlan) -> None:
     """Another name, address or other events; a new address is tried at once."""
-    values = _checked(plan)
+    values = _checked(plan, hook.events)
     changed = sorted(key for key, value in values.items() if getattr(hook, key) != value)
     for key in changed:
         setattr(hook, key, values[key])
@@ -70,7 +70,8 @@ def change_hook(hook: WebHook, plan: HookPlan) -> None:
         record("web_hooks.changed", hook, fields=changed)
 
 
-def _checked(plan: HookPlan) -> dict[str, Any]:
+def _checked(plan: HookPlan, heard: Iterable[str]) -> dict[str, Any]:
+    """What is to be kept; it may go on hearing of what is not offered any more."""
     if not plan.name.strip():
         raise RuleBroken("name", _("Please name the web hook."))
     url = plan.url.strip()
@@ -78,7 +79,10 @@ def _checked(plan: HookPlan) -> dict[str, Any]:
         take_apart(url, allow_private=current_app.config["ALLOW_PRIVATE_ADDRESSES"])
     except AddressRefused as error:
         raise RuleBroken("url", error.in_words()) from error
-    return {"name": plan.name.strip()[:80], "url": url, "events": sorted(plan.events)}
+    unknown = set(plan.events) - {event.name for event in events_on_offer()} - set(heard)
+    if unknown:
+        raise RuleBroken("events", _("A web hook cannot hear of this: %(name)s.", name=min(unknown)))
+    return {"name": plan.name.strip()[:80], "url": url, "events": sorted(set(plan.events))}
 
 
 def renew_secret(hook: WebHook) -> str:
@@ -101,9 +105,14 @@ def _is_readable(sealed: str) -> bool:
     return True
 
 
+def former_secret_until(hook: WebHook, now: datetime) -> datetime | None:
+    """Until when the former secret signs beside the new one; None where it does not."""
+    return hook.former_until if hook.former_until and now < hook.former_until else None
+
+
 def sealed_secrets(hook: WebHook, now: datetime) -> list[str]:
     """What a delivery is signed with, still sealed: the secret, and the former one while it holds."""
-    former = hook.former_sealed if hook.former_until and now < hook.former_until else None
+    former = hook.former_sealed if former_secret_until(hook, now) else None
     return [hook.sealed_secret, *([former] if former else [])]
 
 

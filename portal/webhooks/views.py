@@ -69,7 +69,7 @@ def show(hook_id: int) -> str:
         deliveries=deliveries,
         titles=titles | {PING: _("Test")},
         secret=take_to_show(SECRET, hook_id),
-        former_until=hook.former_until if len(services.sealed_secrets(hook, clock.now())) > 1 else None,
+        former_until=services.former_secret_until(hook, clock.now()),
         reason=failure_in_words,
         waits=bool(deliveries) and deliveries[0].state == WAITING and deliveries[0].tries == 0,
     )

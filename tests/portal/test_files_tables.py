@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from portal.files.cells import CellRefused, as_bool, as_choice, as_date, as_decimal, as_int, as_text
+from portal.files.cells import CellRefused, as_bool, as_choice, as_date, as_decimal, as_int, as_text, shown
 from portal.files.exports import Sheet, write_csv, write_xlsx
 from portal.files.services import store_upload
 from portal.files.spreadsheets import read_table
@@ -88,7 +88,7 @@ def test_short_rows_are_filled_and_empty_ends_forgotten() -> None:
 
 
 def test_a_cell_without_a_heading_is_named_by_row_and_letter() -> None:
-    assert errors_of(b"a,b\n1,2\n1,2,,4\n") == [CellError(3, "D", "There is no heading over this cell.")]
+    assert errors_of(b"a,b\n1,2\n1,2,,4\n") == [CellError(3, "D", "“4”: There is no heading over this cell.")]
 
 
 def test_a_missing_quotation_mark_is_named_by_row() -> None:
@@ -281,20 +281,44 @@ def test_every_wrong_cell_is_noted_and_reading_goes_on() -> None:
         "Row 2, Code: This cell must not be empty.",
         "Row 2, Price: “abc” is not a number.",
         "Row 2, Day: There is no such day: “2026-02-30”.",
-        "Row 3, Price: Must be at least 0.",
+        "Row 3, Price: “-1”: Must be at least 0.",
     ]
 
 
 def test_an_importer_can_refuse_a_cell_itself() -> None:
     records = read("Code,Price\nC1,1\n")
     next(iter(records)).refuse("code", "There is no such product.")
-    assert records.errors == [CellError(2, "Code", "There is no such product.")]
+    assert records.errors == [CellError(2, "Code", "“C1”: There is no such product.")]
+
+
+def test_a_refusal_quotes_the_cell_that_it_is_about_and_no_empty_one() -> None:
+    row = next(iter(read("Code,Price,Day\nC1,1,\n")))
+    row.refuse("day", "Missing.")
+    row.refuse("day", "Missing.", because_of="code")
+    assert [error.text for error in row.records.errors] == ["Missing.", "“C1”: Missing."]
+
+
+@pytest.mark.parametrize(
+    ("written", "quoted"),
+    [
+        ("x" * 40, "x" * 40),
+        ("x" * 41, "x" * 39 + "…"),
+        ("x" * 100_000, "x" * 39 + "…"),
+        ("a\r\nb\tc", "a b c"),
+        ("\u202etxt.exe\u2066", "txt.exe"),
+        ("<b>%(text)s", "<b>%(text)s"),
+        (12.0, "12"),
+        ("商品-１", "商品-１"),
+    ],
+)
+def test_what_is_quoted_is_one_short_line_that_reads_forwards(written, quoted) -> None:
+    assert shown(written) == quoted
 
 
 def test_a_text_that_is_too_long_is_noted() -> None:
     records = read("Code,Price\nabcdef,1\n")
     assert next(iter(records)).text("code", max_length=5) is None
-    assert records.errors[0].text == "Longer than 5 characters."
+    assert records.errors[0].text == "“abcdef”: Longer than 5 characters."
 
 
 @pytest.mark.parametrize(

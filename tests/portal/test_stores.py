@@ -60,6 +60,16 @@ def test_import_with_a_wrong_row_writes_nothing_and_names_the_cell(act_as):
         assert queries.by_number("0100") is None
 
 
+def test_what_an_import_refuses_it_quotes(act_as):
+    rows = [HEAD, ["0100", "新店", "便利店", "A", "200001", "nobody"], ["0100", "新店", "", "Z", "", ""]]
+    with act_as("administrator"):
+        said = [(error.row, error.text.partition(":")[0]) for error in importing.import_stores(write_csv(rows)).errors]
+        assert said == [(2, "“nobody” is not one of"), (3, "“Z” is not one of"), (3, "“0100”")]
+        rows = [HEAD, ["0100", "新店", "便利店", "A", "200001", ""]]
+        (error,) = importing.import_stores(write_csv(rows)).errors
+        assert error.text == "“200001”: The area must be between 0 and 200,000 m²."
+
+
 def test_import_may_leave_out_wrong_rows(act_as):
     rows = [HEAD, ["0100", "新店", "便利店", "A", "85", "first rep"], ["", "无号", "", "", "", ""]]
     with act_as("administrator"):

@@ -32,7 +32,8 @@ FILED = "complaints.filed"
 @pytest.fixture
 def place(app, world, monkeypatch):
     """A receiver on this machine, which the operator allows to be called."""
-    monkeypatch.setitem(app.config, "ALLOW_PRIVATE_ADDRESSES", True)
+    for each in (app, app.extensions["storewise_api"]):
+        monkeypatch.setitem(each.config, "ALLOW_PRIVATE_ADDRESSES", True)
     with outside() as state:
         yield state
 

@@ -331,6 +331,11 @@ def connections(estate: Estate, place: Place) -> None:
     """Ways out of the portal: channels and web hooks, each with one message."""
     if place.name not in ("mine", "foreign"):
         return
+    for _each in range(3 if place.name == "mine" else 1):  # the walk removes some of them, by page and by program
+        _connection(estate, place)
+
+
+def _connection(estate: Estate, place: Place) -> None:
     mark, seen = estate.mark(place.name), frozenset(OURS) if place.name == "mine" else frozenset[str]()
     with act(estate.app, estate.world, "administrator", place.distributor):
         channel = channels.add_channel(ChannelPlan(f"{mark} channel", "jsons://shop.example/in", (), "en"))

@@ -179,6 +179,10 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
         "version": 2,
     },
     ("briefings.Withdrawal", "POST"): WHY,
+    ("channels.Again", "POST"): {},
+    ("channels.OneChannel", "DELETE"): {},
+    ("channels.OneChannel", "PATCH"): {"name": "Taken", "active": False},
+    ("channels.Test", "POST"): {},
     ("colleagues.OneColleagueInvitation", "DELETE"): {},
     ("complaints.OneComplaint", "PATCH"): {"owner": None, "severity": "serious"},
     ("complaints.Messages", "POST"): {"text": "Taken"},
@@ -203,6 +207,12 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("contacts.OneContact", "PUT"): {"name": "Taken"},
     ("stores.OneStore", "PATCH"): {"name": "Taken"},
     ("trade_orders.OneOrder", "PATCH"): {"state": "delivered"},
+    ("web_hooks.Again", "POST"): {},
+    ("web_hooks.FormerSecret", "DELETE"): {},
+    ("web_hooks.OneWebHook", "DELETE"): {},
+    ("web_hooks.OneWebHook", "PATCH"): {"name": "Taken", "active": False},
+    ("web_hooks.Secret", "POST"): {},
+    ("web_hooks.Test", "POST"): {},
 }
 
 # Values for parameters that name nothing of anybody, where a page can be read with them.

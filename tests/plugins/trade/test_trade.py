@@ -71,8 +71,43 @@ def test_wrong_cells_are_named_and_nothing_is_written(act_as, products):
     bad = sales(["A1", YESTERDAY.isoformat(), "3"], ["X9", YESTERDAY.isoformat(), "1"], ["A2", tomorrow, "a lot"])
     with act_as("store_manager") as viewer:
         intake = services.take_in("sales", bad, by=viewer)
-        assert {(error.row, error.column) for error in intake.errors} == {(3, "商品编码"), (4, "日期"), (4, "数量")}
+        assert [str(error) for error in intake.errors] == [
+            "Row 3, 商品编码: “X9”: There is no product with this code.",
+            "Row 4, 数量: “a lot” is not a number.",
+            f"Row 4, 日期: “{tomorrow}”: This day lies in the future or too far back.",
+        ]
         assert queries.last_day(viewer.store.id) is None
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "“X9”: There is no product with this code."), ("zh_Hans", "“X9”：没有这个编码的商品。")],
+)
+def test_the_page_says_which_code_is_unknown_in_the_readers_language(client_as, products, language, said):
+    data = {"kind": "sales", "file": (BytesIO(sales(["X9", YESTERDAY.isoformat(), "1"])), "s.csv")}
+    answer = client_as("store_manager", language=language).post("/trade/uploads", data=data)
+    assert answer.status_code == 422
+    assert said in answer.text
+
+
+def test_each_refusal_of_a_row_quotes_what_was_written(act_as, products, world):
+    days = (TODAY + timedelta(days=3)).isoformat()
+    stock = [
+        ["门店编号", "商品编码", "库存", "批号", "到期日", "截至日期"],
+        ["9999", "A1", "1000001", "", "", days],
+        ["0001", "A1", "-3", "B1", "", ""],
+        ["0001", "A1", "3", "", days, ""],
+    ]
+    wanted = [
+        "“9999”: There is no such store.",
+        "“1000001”: This is more than a store can hold.",
+        f"“{days}”: This day lies in the future.",
+        "“-3”: Must be at least 0.",
+        "“B1”: A batch needs its number and its date.",
+        f"“{days}”: A batch needs its number and its date.",
+    ]
+    with act_as("manager") as viewer:
+        assert [error.text for error in services.take_in("stock", csv(stock), by=viewer).errors] == wanted
 
 
 def test_the_same_file_again_changes_nothing(act_as, products):
@@ -104,6 +139,7 @@ def test_a_barcode_that_the_spreadsheet_shortened_is_refused(act_as):
     rows = [["商品编码", "商品名称", "条码"], ["A1", "茶", "6.92E+12"]]
     with act_as("administrator") as viewer:
         assert services.take_in("products", csv(rows), by=viewer).errors[0].column == "条码"
+        assert services.take_in("products", csv(rows), by=viewer).errors[0].text.startswith("“6.92E+12”: ")
 
 
 def test_products_are_not_for_stores(act_as, client_as):
