@@ -104,7 +104,9 @@ class PublicSignal:
 
 @dataclass(frozen=True, slots=True)
 class AuditTitle:
-    """What the audit log calls an action ("advice.published") or, by its table, a kind of object ("advice_note")."""
+    """What the audit log calls an action ("advice.published"), by its table a kind of object ("advice_note"), a field
+    of the details ("advice.details.proof") or a code in one ("trade.details.kind.sales").
+    """
 
     name: str
     title: Text
@@ -340,7 +342,7 @@ class Plugin:
         return ()
 
     def audit_titles(self) -> Iterable[AuditTitle]:
-        """Words for what it records: actions start with the plug-in's name and a dot, objects are its tables."""
+        """Words for what it records: actions and details start with the plug-in's name and a dot, objects are its tables."""
         return ()
 
     # Asked for one distributor at a time, contained when it fails.

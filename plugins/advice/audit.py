@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
+from plugins.advice.wording import KIND_TITLES, WAY_TITLES
 from portal.api import AuditTitle
 
 AUDIT_TITLES = (
@@ -28,4 +29,17 @@ AUDIT_TITLES = (
     AuditTitle("advice.declined", _l("declined an advice")),
     AuditTitle("advice.open", _l("opened an advice again")),
     AuditTitle("advice.rated", _l("said whether an advice helped")),
+    AuditTitle("advice.details.advised", _l("Advice added")),
+    AuditTitle("advice.details.choice", _l("Chosen way")),
+    AuditTitle("advice.details.choice.order", _l("Order")),
+    AuditTitle("advice.details.lapsed", _l("No longer holds")),
+    AuditTitle("advice.details.lines", _l("Lines")),
+    AuditTitle("advice.details.order", _l("Order")),
+    AuditTitle("advice.details.picture", _l("Picture")),
+    AuditTitle("advice.details.pieces", _l("Pieces of advice")),
+    AuditTitle("advice.details.proof", _l("With a photo")),
+    AuditTitle("advice.details.useful", _l("Useful")),
+    AuditTitle("advice.details.version", _l("Version")),
+    *(AuditTitle(f"advice.details.kind.{kind}", title) for kind, title in KIND_TITLES.items()),
+    *(AuditTitle(f"advice.details.choice.{way}", title) for way, title in WAY_TITLES.items()),
 )

@@ -15,4 +15,6 @@ AUDIT_TITLES = (
     AuditTitle("briefings.withdrawn", _l("withdrew a briefing")),
     AuditTitle("briefings.rendered_again", _l("had editions made again")),
     AuditTitle("briefings.downloaded", _l("downloaded an edition")),
+    AuditTitle("briefings.details.editions", _l("Editions")),
+    AuditTitle("briefings.details.sections", _l("Sections")),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
+from plugins.complaints.titles import SEVERITY_TITLES, STATE_TITLES
 from portal.api import AuditTitle
 
 AUDIT_TITLES = (
@@ -22,4 +23,8 @@ AUDIT_TITLES = (
     AuditTitle("complaints.confirmed", _l("confirmed that a complaint is settled")),
     AuditTitle("complaints.closed", _l("closed a complaint")),
     AuditTitle("complaints.reopened", _l("reopened a complaint")),
+    AuditTitle("complaints.details.owner", _l("Given to, no.")),
+    AuditTitle("complaints.details.severity", _l("Severity")),
+    *(AuditTitle(f"complaints.details.state.{state}", title) for state, title in STATE_TITLES.items()),
+    *(AuditTitle(f"complaints.details.severity.{key}", title) for key, title in SEVERITY_TITLES.items()),
 )

@@ -20,4 +20,8 @@ AUDIT_TITLES = (
     AuditTitle("events.registration_cancelled", _l("cancelled a sign-up")),
     AuditTitle("events.declined", _l("declined an invitation to an event")),
     AuditTitle("events.moved_up", _l("gave a seat to a store that waited")),
+    AuditTitle("events.details.moved", _l("Another time or place")),
+    AuditTitle("events.details.seats", _l("Seats")),
+    AuditTitle("events.details.state.confirmed", _l("Confirmed")),
+    AuditTitle("events.details.state.waiting", _l("On the waiting list")),
 )

@@ -11,4 +11,5 @@ AUDIT_TITLES = (
     AuditTitle("meetings.booked", _l("booked a meeting")),
     AuditTitle("meetings.cancelled", _l("cancelled a meeting")),
     AuditTitle("meetings.availability_set", _l("set the hours for meetings")),
+    AuditTitle("meetings.details.windows", _l("Times in a week")),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
+from plugins.trade.forms import KIND_TITLES
 from portal.api import AuditTitle
 
 AUDIT_TITLES = (
@@ -15,4 +16,6 @@ AUDIT_TITLES = (
     AuditTitle("trade.order_refused", _l("refused an order")),
     AuditTitle("trade.order_delivered", _l("noted an order as delivered")),
     AuditTitle("trade.order_cancelled", _l("took an order back")),
+    AuditTitle("trade.details.lines", _l("Lines")),
+    *(AuditTitle(f"trade.details.kind.{kind}", title) for kind, title in KIND_TITLES.items()),
 )

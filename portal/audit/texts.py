@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from portal.audit.words import Words
 from portal.host import the_host
 
 ACTIONS: dict[str, Any] = {
@@ -138,12 +140,14 @@ def object_title(kind: str) -> str:
     return f"{feature_title(owner)}: {thing.replace('_', ' ')}" if thing else kind
 
 
-def details_text(details: dict[str, Any]) -> str:
-    """The details as one line."""
-    return "; ".join(f"{key}: {_plain(value)}" for key, value in sorted(details.items()) if value not in (None, "", []))
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+def details_text(action: str, details: Mapping[str, Any]) -> str:
+    """The details of what was done as one line, in the reader's words."""
+    if not details:
+        return ""
+    words = Words(action.partition(".")[0])
+    said = [
+        _("%(field)s: %(value)s", field=words.field(key), value=words.value(key, value))
+        for key, value in sorted(details.items())
+        if value not in (None, "", [])
+    ]
+    return _("; ").join(said)

@@ -83,6 +83,6 @@ def _row(entry: AuditEntry) -> list[object]:
         texts.object_title(entry.object_kind) if entry.object_kind else "",
         entry.object_id,
         entry.store_id,
-        texts.details_text(entry.details),
+        texts.details_text(entry.action, entry.details),
         entry.request_id,
     ]

@@ -8,6 +8,7 @@ import pytest
 from plugins.advice.models import DECLINED, DONE, OPEN
 from plugins.complaints.services import PAST
 from portal.audit.texts import ACTIONS
+from portal.audit.words import Words
 
 ROOT = Path(__file__).resolve().parents[2]
 # What is put together from a state while it is recorded.
@@ -25,6 +26,37 @@ def recorded():
             is_record = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "record"
             if is_record and node.args and isinstance(node.args[0], ast.Constant):
                 yield node.args[0].value, f"{path.relative_to(ROOT)}:{node.lineno}"
+
+
+# Details that are handed on by name from elsewhere.
+HANDED_ON = {"advice.lines", "stores.added", "stores.changed", "stores.unchanged", "account.had_one"}
+
+
+def details_recorded():
+    """Each field of the details, with the feature that records it."""
+    for path in sorted([*ROOT.glob("plugins/**/*.py"), *ROOT.glob("portal/**/*.py")]):
+        if {"migrations", "scaffold", "testing"} & set(path.parts):
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "record"):
+                continue
+            action = ast.unparse(node.args[0]).lstrip("f").strip("'")
+            feature = action.partition(".")[0] if "." in action else path.parent.name
+            yield from (
+                f"{feature}.{each.arg}" for each in node.keywords if each.arg and each.arg not in ("store_id", "by_id")
+            )
+
+
+def test_every_recorded_detail_has_a_name(app):
+    found = set(details_recorded()) | HANDED_ON
+    assert len(found) > 45
+    with app.test_request_context():
+        nameless = {
+            each
+            for each in found
+            if Words(each.partition(".")[0]).field(each.partition(".")[2]) == each.partition(".")[2]
+        }
+    assert nameless == set()
 
 
 def titles(app):

@@ -186,6 +186,15 @@ def test_audit_titles_are_words_in_the_log(act_as, client_as):
     assert "勾掉了一项" in client_as("administrator", language="zh_Hans").get("/audit").text
 
 
+def test_details_of_what_it_records_are_words_in_the_log(act_as, client_as):
+    from storewise_checklist import services
+
+    with act_as("manager"):
+        services.add_item(services.NewItem("Freezer", "", "weekly"))
+    assert "How often: once a week" in client_as("administrator").get("/audit").text
+    assert "多久一次：每周" in client_as("administrator", language="zh_Hans").get("/audit").text
+
+
 # Asked
 
 

@@ -107,7 +107,7 @@ def test_the_log_is_paged(app, world, client_as, act_as):
     seen, path = [], "/audit?action=shelf"
     while path:
         page = client.get(path).text
-        seen += re.findall(r"number: (\d+)", page)
+        seen += re.findall(r"Number: (\d+)", page)
         older = re.search(r'href="([^"]*)"[^>]*rel="next"', page)
         path = older[1].replace("&amp;", "&") if older else ""
     assert seen == [str(number) for number in range(59, -1, -1)]

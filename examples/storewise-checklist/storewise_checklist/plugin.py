@@ -38,6 +38,10 @@ from storewise_checklist import commands, contributions, demo, forms, jobs, serv
 STORE_PEOPLE = ("store_manager", "store_staff")
 LEADERS = ("administrator", "manager")
 TICK, MANAGE = "checklist.tick", "checklist.manage"
+RHYTHM_WORDS = (
+    AuditTitle("checklist.details.rhythm", _l("How often")),
+    *(AuditTitle(f"checklist.details.rhythm.{each.value}", each.label) for each in forms.RHYTHMS),
+)
 
 
 class ChecklistPlugin(Plugin):
@@ -103,6 +107,7 @@ class ChecklistPlugin(Plugin):
             AuditTitle("checklist.item_retired", _l("took a thing off the checklist")),
             AuditTitle("checklist.ticked", _l("ticked something off")),
             AuditTitle("checklist.unticked", _l("took a tick back")),
+            *RHYTHM_WORDS,
         )
 
     def home_cards(self, viewer: Viewer) -> Iterable[HomeCard]:

@@ -66,7 +66,7 @@ def add_item(new: NewItem) -> Item:
     last = session.scalar(select(func.max(Item.position))) or 0
     item = Item(title=new.title, why=new.why, rhythm=new.rhythm, position=last + 1)
     session.add(item)
-    record("checklist.item_added", item)
+    record("checklist.item_added", item, rhythm=item.rhythm)
     return item
 
 
