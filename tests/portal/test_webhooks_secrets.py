@@ -100,6 +100,17 @@ def test_a_former_secret_is_deleted_when_its_day_is_over(app, act_as, hook, plac
     assert [(entry.object_id, entry.person_id) for entry in expired] == [(hook_id, None)]
 
 
+def test_after_its_day_it_signs_nothing_although_the_worker_has_not_deleted_it_yet(app, act_as, hook, place):
+    hook_id, _former = hook
+    at = clock.now()
+    with clock.frozen(at):
+        renew(act_as, hook_id)
+    (kept,) = rows(app, WebHook)
+    both = [kept.sealed_secret, kept.former_sealed]
+    assert services.sealed_secrets(kept, at + timedelta(hours=24, seconds=-1)) == both
+    assert services.sealed_secrets(kept, at + timedelta(hours=24)) == both[:1]
+
+
 @pytest.mark.parametrize(
     ("language", "words", "button"),
     [("en", "It is valid until", "End the former secret now"), ("zh_Hans", "旧密钥在", "立即停用旧密钥")],
