@@ -19,7 +19,7 @@ from portal.tenancy.scope import WallError, current_scope
 DIALECTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
-def insert_unless_there(model: type[Any], **values: Any) -> int | None:
+def insert_unless_there(model: Any, **values: Any) -> int | None:
     """Insert a row, unless a unique key of it is taken, also by somebody who is just writing; its id, or None."""
     connection = _connection_for(model)
     statement = _insert(model, connection.dialect.name)
@@ -27,7 +27,7 @@ def insert_unless_there(model: type[Any], **values: Any) -> int | None:
     return found
 
 
-def change_row(model: type[Any], row_id: int, **values: Any) -> None:
+def change_row(model: Any, row_id: int, **values: Any) -> None:
     """Change columns of one row of the acting distributor."""
     connection = _connection_for(model)
     connection.execute(_update(model, tuple(values)), values | {"_id": row_id, "_owner": _owner()["distributor_id"]})
@@ -35,7 +35,8 @@ def change_row(model: type[Any], row_id: int, **values: Any) -> None:
 
 @lru_cache(maxsize=16)
 def _insert(model: Any, dialect: str) -> Insert:
-    return DIALECTS[dialect](model.__table__).on_conflict_do_nothing().returning(model.__table__.c.id)  # type: ignore[no-any-return]
+    statement: Any = DIALECTS[dialect](model.__table__)
+    return statement.on_conflict_do_nothing().returning(model.__table__.c.id)  # type: ignore[no-any-return]
 
 
 @lru_cache(maxsize=16)
@@ -49,7 +50,7 @@ def _owner() -> dict[str, int]:
     return {"distributor_id": current_scope().distributor_id}
 
 
-def _connection_for(model: type[Any]) -> Any:
+def _connection_for(model: Any) -> Any:
     if not issubclass(model, DistributorOwned) or issubclass(model, StoreOwned):
         raise WallError(f"{model.__name__} is written through the session, which knows its walls")
     from portal.db import db
