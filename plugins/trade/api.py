@@ -1,11 +1,15 @@
 """What other plug-ins may ask of trade."""
 
+from plugins.trade.drawing import DrawnItem, DrawnShelf, draw_planogram, level_of
 from plugins.trade.facts import UNKNOWN, BatchLine, Catalogue, Panel, batches, catalogue, panel
+from plugins.trade.fixture_queries import of_stores as fixtures_of_stores
+from plugins.trade.fixture_queries import standing, stores_with_fixtures
+from plugins.trade.fixture_services import FixturePlan, Placed, ShelfPlan, change_fixture
 from plugins.trade.methods.benchmarks import Figure, Published, Ratio, carried, publish
 from plugins.trade.methods.blocks import History, MonthBlock
 from plugins.trade.methods.cohorts import Cohort, StoreKind, cohort_to_read, contributors, form_cohorts, quarter_of
 from plugins.trade.methods.sell_through import daily_mean, days_of_cover
-from plugins.trade.models import CANCELLED, DELIVERED, REFUSED, Batch, Product, Stock
+from plugins.trade.models import CANCELLED, DELIVERED, REFUSED, Batch, Fixture, Product, Stock
 from plugins.trade.order_queries import order_state, who_delivers
 from plugins.trade.order_services import MOST_UNITS, Wanted, request_order
 from plugins.trade.queries import (
@@ -30,14 +34,20 @@ __all__ = [
     "BatchState",
     "Catalogue",
     "Cohort",
+    "DrawnItem",
+    "DrawnShelf",
     "Figure",
+    "Fixture",
+    "FixturePlan",
     "History",
     "MonthBlock",
     "Panel",
+    "Placed",
     "Product",
     "ProductState",
     "Published",
     "Ratio",
+    "ShelfPlan",
     "Stock",
     "StoreKind",
     "Wanted",
@@ -45,12 +55,16 @@ __all__ = [
     "carried",
     "catalogue",
     "category_sales",
+    "change_fixture",
     "cohort_to_read",
     "contributors",
     "daily_mean",
     "days_of_cover",
+    "draw_planogram",
+    "fixtures_of_stores",
     "form_cohorts",
     "last_day",
+    "level_of",
     "near_expiry",
     "order_state",
     "panel",
@@ -58,7 +72,9 @@ __all__ = [
     "publish",
     "quarter_of",
     "request_order",
+    "standing",
     "store_history",
     "stores_with_batch",
+    "stores_with_fixtures",
     "who_delivers",
 ]

@@ -16,6 +16,10 @@ AUDIT_TITLES = (
     AuditTitle("trade.order_refused", _l("refused an order")),
     AuditTitle("trade.order_delivered", _l("noted an order as delivered")),
     AuditTitle("trade.order_cancelled", _l("took an order back")),
+    AuditTitle("trade_fixture", _l("Shelf unit")),
+    AuditTitle("trade.fixture_added", _l("added a shelf unit")),
+    AuditTitle("trade.planogram_changed", _l("changed what stands on a shelf unit")),
+    AuditTitle("trade.fixture_removed", _l("removed a shelf unit")),
     AuditTitle("trade.details.lines", _l("Lines")),
     *(AuditTitle(f"trade.details.kind.{kind}", title) for kind, title in KIND_TITLES.items()),
 )

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from plugins.trade import order_queries, queries
 from plugins.trade.forms import ORDER_TITLES, STATE_TITLES
-from plugins.trade.models import DELIVERED, StoreOrder, Upload
+from plugins.trade.models import DELIVERED, Fixture, StoreOrder, Upload
 from portal.api import (
     BriefingQuery,
     BriefingSection,
@@ -100,6 +100,10 @@ def personal_data(person: Person) -> Iterator[PersonalData]:
     answers = tuple({"order": o.id, "answer": o.answer} for o in given)
     if answers:
         yield PersonalData(_("Orders answered"), answers)
+    kept = session.scalars(select(Fixture).where(Fixture.changed_by_id == person.id).order_by(Fixture.id))
+    fixtures = tuple({"shelf_unit": f.name, "at": f.changed_at.isoformat()} for f in kept)
+    if fixtures:
+        yield PersonalData(_("Shelf units changed"), fixtures)
     sent = session.scalars(select(Upload).where(Upload.person_id == person.id).order_by(Upload.id))
     files = tuple({"name": u.name, "kind": u.kind, "at": u.created_at.isoformat()} for u in sent)
     if files:

@@ -10,6 +10,7 @@ from decimal import Decimal
 import numpy as np
 import numpy.typing as npt
 
+from plugins.trade import fixture_demo
 from plugins.trade.methods.blocks import MonthBlock, days_in, pack
 from plugins.trade.models import Batch, Product, SalesMonth, Stock
 from portal.api import DemoBuilder, Store, insert_rows, session
@@ -70,6 +71,7 @@ def build(builder: DemoBuilder) -> None:
     insert_rows(SalesMonth, months)
     insert_rows(Stock, stocks)
     insert_rows(Batch, batches)
+    fixture_demo.build(builder)
 
 
 def _products(builder: DemoBuilder, count: int, noise: np.random.Generator) -> list[Line]:
@@ -94,6 +96,7 @@ def _products(builder: DemoBuilder, count: int, noise: np.random.Generator) -> l
         )
         session.add(product)
         lines.append(Line(product, float(noise.lognormal(0.4, 0.9)), peak, season, weekend, life))
+    fixture_demo.measure([line.product for line in lines], SIZES)
     return lines
 
 

@@ -31,7 +31,10 @@ UNKNOWN = -1
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """The distributor's products, by ascending id. active: still sold. price, cost: yuan, NaN where not told."""
+    """The distributor's products, by ascending id. active: still sold. price, cost: yuan, NaN where not told.
+
+    width, height: mm of one facing, NaN where nobody measured it.
+    """
 
     ids: Ints
     codes: tuple[str, ...]
@@ -43,6 +46,8 @@ class Catalogue:
     pack_size: Ints
     price: Floats
     cost: Floats
+    width: Floats
+    height: Floats
 
     def places(self, product_ids: Ints) -> npt.NDArray[np.intp]:
         """Where each of the products stands in the arrays."""
@@ -106,19 +111,24 @@ def catalogue() -> Catalogue:
         own_brand=np.asarray([row.own_brand for row in rows], bool),
         active=np.asarray([row.active for row in rows], bool),
         pack_size=np.asarray([row.pack_size for row in rows], np.int32),
-        price=_yuan(row.price for row in rows),
-        cost=_yuan(row.cost for row in rows),
+        price=_numbers(row.price for row in rows),
+        cost=_numbers(row.cost for row in rows),
+        width=_numbers(row.width_mm for row in rows),
+        height=_numbers(row.height_mm for row in rows),
     )
 
 
-def _yuan(amounts: Iterable[Any]) -> Floats:
+def _numbers(amounts: Iterable[Any]) -> Floats:
     return np.asarray([np.nan if amount is None else float(amount) for amount in amounts], float)
 
 
 @lru_cache(maxsize=1)
 def _products() -> Prepared:
     p = Product
-    columns: Any = (p.id, p.code, p.name, p.brand, p.category, p.own_brand, p.active, p.pack_size, p.price, p.cost)
+    columns: Any = (
+        *(p.id, p.code, p.name, p.brand, p.category, p.own_brand, p.active, p.pack_size, p.price, p.cost),
+        *(p.width_mm, p.height_mm),
+    )
     return Prepared(select(*columns).order_by(Product.id))
 
 

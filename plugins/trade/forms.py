@@ -11,7 +11,12 @@ from wtforms.validators import DataRequired, Length, Optional
 from plugins.trade.models import CANCELLED, CONFIRMED, DELIVERED, REFUSED, REQUESTED
 from portal.api import DayField, PortalForm
 
-KIND_TITLES = {"products": _l("Products"), "sales": _l("Daily sales"), "stock": _l("Stock and batches")}
+KIND_TITLES = {
+    "products": _l("Products"),
+    "sales": _l("Daily sales"),
+    "stock": _l("Stock and batches"),
+    "planogram": _l("What stands on which shelf"),
+}
 STATE_TITLES = {"moving": _l("Moving"), "slow": _l("Slowing"), "dead": _l("Standing still"), "returned": _l("Returned")}
 STATES = {"moving": "ok", "slow": "soon", "dead": "late", "returned": "late"}
 ORDER_TITLES = {

@@ -1,4 +1,4 @@
-"""Products, sales by month block, stock and batches, what stores ordered, and what was uploaded."""
+"""Products, sales by month block, stock and batches, what stores ordered, what stands on their shelves, uploads."""
 
 from __future__ import annotations
 
@@ -32,6 +32,9 @@ class Product(DistributorOwned, Model):
     price: Mapped[Decimal | None]
     cost: Mapped[Decimal | None]
     shelf_life_days: Mapped[int | None]
+    width_mm: Mapped[int | None]  # of one facing, as it stands on the shelf
+    height_mm: Mapped[int | None]
+    depth_mm: Mapped[int | None]
     active: Mapped[bool] = mapped_column(default=True)
 
 
@@ -114,6 +117,55 @@ class OrderLine(StoreOwned, Model):
     advised_units: Mapped[int | None]
     pack_size: Mapped[int] = mapped_column(default=1)
     cost: Mapped[Decimal | None]  # yuan a unit
+
+    product: Mapped[Product] = relationship(lambda: Product, lazy="raise_on_sql", viewonly=True)
+
+
+class Fixture(StoreOwned, Model):
+    """A shelf unit of a store; its shelves and what stands on them are the store's planogram as it is now."""
+
+    __tablename__ = "trade_fixture"
+    __table_args__ = (UniqueConstraint("store_id", "name"), CheckConstraint("width_mm > 0", name="width_mm"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(80))
+    category: Mapped[str] = mapped_column(String(120), default="")
+    width_mm: Mapped[int]
+    version: Mapped[int] = mapped_column(default=1)  # counts the changes: of two who change it at once, one is told
+    changed_at: Mapped[datetime] = mapped_column(default=clock.now)
+    changed_by_id: Mapped[int | None] = mapped_column(ForeignKey("portal_person.id", ondelete="SET NULL"))
+
+    store: Mapped[Store] = relationship(lambda: Store, lazy="raise_on_sql", viewonly=True)
+
+
+class Shelf(StoreOwned, Model):
+    """A board of a fixture; position counts from the top."""
+
+    __tablename__ = "trade_shelf"
+    __table_args__ = (UniqueConstraint("fixture_id", "position"), CheckConstraint("clear_mm > 0", name="clear_mm"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    fixture_id: Mapped[int] = mapped_column(ForeignKey("trade_fixture.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    height_mm: Mapped[int]  # of the board above the floor
+    clear_mm: Mapped[int]  # room above the board
+
+
+class Placement(StoreOwned, Model):
+    """A product on a shelf with its facings; position counts from the left."""
+
+    __tablename__ = "trade_placement"
+    __table_args__ = (
+        UniqueConstraint("shelf_id", "position"),
+        UniqueConstraint("shelf_id", "product_id"),
+        CheckConstraint("facings > 0", name="facings"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    shelf_id: Mapped[int] = mapped_column(ForeignKey("trade_shelf.id", ondelete="CASCADE"))
+    product_id: Mapped[int] = mapped_column(ForeignKey("trade_product.id", ondelete="CASCADE"), index=True)
+    position: Mapped[int]
+    facings: Mapped[int]
 
     product: Mapped[Product] = relationship(lambda: Product, lazy="raise_on_sql", viewonly=True)
 

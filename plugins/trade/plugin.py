@@ -11,6 +11,8 @@ from sqlalchemy import Select
 from plugins.trade import contributions, order_queries
 from plugins.trade.audit import AUDIT_TITLES
 from plugins.trade.commands import import_file
+from plugins.trade.fixture_api import blueprint as fixtures_api
+from plugins.trade.fixture_views import blueprint as fixtures
 from plugins.trade.order_api import blueprint as orders_api
 from plugins.trade.order_views import blueprint as orders
 from plugins.trade.views import blueprint
@@ -54,11 +56,11 @@ class TradePlugin(Plugin):
 
     def blueprints(self) -> Iterable[Any]:
         """Pages."""
-        return (blueprint, orders)
+        return (blueprint, orders, fixtures)
 
     def api_blueprints(self) -> Iterable[Any]:
         """Web API."""
-        return (web_api, orders_api)
+        return (web_api, orders_api, fixtures_api)
 
     def permissions(self) -> Iterable[Permission]:
         """Who reads, who brings tables, who keeps the products."""
@@ -69,6 +71,9 @@ class TradePlugin(Plugin):
             Permission("trade.answer_orders", _l("Confirm or refuse orders"), "distributor", (*LEADERS, "rep")),
             Permission(
                 "trade.deliver", _l("Say that an order was delivered"), "both", (*LEADERS, "rep", *STORE_PEOPLE)
+            ),
+            Permission(
+                "trade.fixtures", _l("Keep shelf units and what stands on them"), "both", (*OUR_PEOPLE, *STORE_PEOPLE)
             ),
             Permission("trade.products", _l("Keep the products"), "distributor", LEADERS),
         )
@@ -91,6 +96,10 @@ class TradePlugin(Plugin):
             NavItem(
                 _l("Data import"), "trade.uploads", "database-import", "trade.upload", "distributor", "admin", order=60
             ),
+            NavItem(
+                _l("Shelf units"), "trade_fixtures.index", "layout-grid", "trade.see", "distributor", "tools", order=72
+            ),
+            NavItem(_l("Shelf units"), "trade_fixtures.index", "layout-grid", "trade.see", "store", "tools", order=54),
             NavItem(_l("What sells"), "trade.index", "chart-bar", "trade.see", "store", "tools", order=52),
             NavItem(
                 _l("Upload sales and stock"), "trade.uploads", "upload", "trade.upload", "store", "tools", order=65
@@ -113,6 +122,9 @@ class TradePlugin(Plugin):
         return (
             PublicSignal("trade.sales_changed", _l("Sales of a store came in"), ("store_id",)),
             PublicSignal("trade.stock_changed", _l("The stock of a store came in"), ("store_id",)),
+            PublicSignal(
+                "trade.planogram_changed", _l("What stands on the shelves of a store was changed"), ("store_id",)
+            ),
             PublicSignal("trade.order_changed", _l("An order was made or answered"), ("order_id",)),
         )
 

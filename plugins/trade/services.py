@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from plugins.trade import queries
+from plugins.trade.fixture_tables import LARGEST_PRODUCT_CM, PLANOGRAM_COLUMNS, millimetres, read_planograms
 from plugins.trade.methods.blocks import empty, pack, unpack, with_days
 from plugins.trade.models import Batch, Product, SalesMonth, Stock, Upload
 from portal.api import (
@@ -52,6 +53,9 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("price", ("零售价", "售价", "price"), required=False),
         Column("cost", ("进价", "成本", "cost"), required=False),
         Column("shelf_life_days", ("保质期天数", "保质期", "shelf life days"), required=False),
+        Column("width_cm", ("宽cm", "宽度cm", "宽(cm)", "宽（cm）", "width cm"), required=False),
+        Column("height_cm", ("高cm", "高度cm", "高(cm)", "高（cm）", "height cm"), required=False),
+        Column("depth_cm", ("深cm", "深度cm", "深(cm)", "深（cm）", "depth cm"), required=False),
     ),
     "sales": (
         STORE,
@@ -68,6 +72,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("expires_on", ("到期日", "有效期至", "expires", "expiry"), required=False),
         Column("as_of", ("盘点日期", "截至日期", "as of"), required=False),
     ),
+    "planogram": PLANOGRAM_COLUMNS,
 }
 KINDS = tuple(COLUMNS)
 
@@ -101,6 +106,7 @@ def take_in(kind: str, data: bytes, *, name: str = "", by: Viewer) -> Intake:
         "products": _read_products,
         "sales": _read_sales,
         "stock": _read_stock,
+        "planogram": _read_planograms,
     }
     counts = readers[kind](records, by)
     if records.errors:
@@ -165,6 +171,7 @@ def _product_row(row: Record) -> dict[str, Any]:
         "price": _money(price),
         "cost": _money(cost),
         "shelf_life_days": row.integer("shelf_life_days", required=False, minimum=1),
+        **{f"{side}_mm": millimetres(row, f"{side}_cm", LARGEST_PRODUCT_CM) for side in ("width", "height", "depth")},
     }
 
 
@@ -262,6 +269,10 @@ def _write_stock(rows: list[tuple[int, int, int, int, str, date | None, date]]) 
     for store_id in store_ids:
         stock_changed.send(None, store_id=store_id)
     return {"stores": len(store_ids), "products": len(levels)}
+
+
+def _read_planograms(records: Records, by: Viewer) -> dict[str, int]:
+    return read_planograms(records, _Stores(by).find, _Products(records).find, by)
 
 
 def _of_stores(model: Any, store_ids: set[int]) -> Iterator[Any]:

@@ -37,6 +37,9 @@ class ProductSchema(ma.Schema):
     category = ma.fields.String(required=True)
     pack_size = ma.fields.Integer(required=True)
     price = api_fields.Amount(0, 10_000_000, required=True, allow_none=True)
+    width_mm = ma.fields.Integer(required=True, allow_none=True, metadata={"description": "of one facing"})
+    height_mm = ma.fields.Integer(required=True, allow_none=True)
+    depth_mm = ma.fields.Integer(required=True, allow_none=True)
 
 
 class ProductQuery(PageArguments):

@@ -25,6 +25,7 @@ from plugins.meetings import services as meetings
 from plugins.meetings.methods.slots import Window
 from plugins.meetings.services import Wish
 from plugins.trade import services as trade
+from plugins.trade.fixture_services import FixturePlan, Placed, ShelfPlan, add_fixture
 from plugins.trade.models import Product
 from plugins.trade.order_services import Wanted, request_order
 from portal import clock
@@ -270,6 +271,18 @@ def order(estate: Estate, place: Place) -> None:
         estate.add("order", place.name, SEES_STORE[place.name], order_id=made.id)
 
 
+def fixture(estate: Estate, place: Place) -> None:
+    """Two, as both a page and a program take one away."""
+    for label, word in ((place.name, "rack"), (f"{place.name} second", "second rack")):
+        with act(estate.app, estate.world, place.keeper, place.distributor) as viewer:
+            product = db.session.scalars(select(Product)).first()
+            assert product
+            shelf = ShelfPlan(1_200, 300, (Placed(product.id, 3),))
+            plan = FixturePlan(f"{estate.mark(place.name)} {word}", 1_200, (shelf,))
+            made = add_fixture(_store_id(estate, place), plan, by=viewer)
+            estate.add("fixture", label, SEES_STORE[place.name], fixture_id=made.id)
+
+
 def proposals(estate: Estate, place: Place) -> None:
     """As a night leaves them: an order list, a batch that nears its date, and one that was accepted and done."""
     name, day = estate.mark(place.name), clock.today("Asia/Shanghai")
@@ -368,7 +381,7 @@ def personal(estate: Estate, place: Place) -> None:
 
 
 OF_A_PLACE = (
-    store_and_contact, people, complaint, advice_note, event, meeting, briefing, invitation, goods, uploads, order, proposals, house,
+    store_and_contact, people, complaint, advice_note, event, meeting, briefing, invitation, goods, uploads, order, fixture, proposals, house,
     connections,
     personal,
 )  # fmt: skip
