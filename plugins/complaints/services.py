@@ -88,7 +88,7 @@ def file_complaint(
     session.add(complaint)
     session.flush()
     keep_photos(complaint, photos)
-    _index(complaint, shop, said=(), new=True)
+    _index(complaint, shop, said=())
     record("complaints.filed", complaint, number=complaint.number)
     notices.filed(complaint, shop, by)
     complaint_filed.send(None, complaint_id=complaint.id)
@@ -332,7 +332,7 @@ def reindex(complaint: Complaint) -> None:
     _index(complaint, shop, said=[message.text for message in queries.messages(complaint.id) if not message.internal])
 
 
-def _index(complaint: Complaint, shop: Store, *, said: Sequence[str], new: bool = False) -> None:
+def _index(complaint: Complaint, shop: Store, *, said: Sequence[str]) -> None:
     own = (complaint.number, complaint.product, complaint.batch, complaint.delivery_note, complaint.text)
     kind = queries.PRIVATE_KIND if complaint.about_rep else queries.KIND
-    index(kind, complaint.id, "\n".join((*own, shop.number, shop.name, *said)), store_id=complaint.store_id, new=new)
+    index(kind, complaint.id, "\n".join((*own, shop.number, shop.name, *said)), store_id=complaint.store_id)

@@ -34,14 +34,13 @@ class Found(NamedTuple):
     score: int
 
 
-def index(kind: str, object_id: int, text: str, *, store_id: int | None = None, new: bool = False) -> None:
+def index(kind: str, object_id: int, text: str, *, store_id: int | None = None) -> None:
     """Make the object findable by this text, instead of what it was findable by; kind: "<plug-in>.<object>".
 
     store_id: whose it is; without one it belongs to the whole distributor (or to the store that is acting).
-    new: the object was made in this transaction, so that no entry of it has to be looked for.
     """
     scope = current_scope()
-    entry = None if new else _entry_of(kind, object_id, scope)
+    entry = _entry_of(kind, object_id, scope)
     store_id = scope.store_id if store_id is None else store_id
     words = _own_words(tokens(text), scope)
     if entry is not None and entry.store_id == store_id:
