@@ -7,6 +7,8 @@ from portal.accounts.models import Distributor, Membership, Person, Role
 from portal.accounts.viewer import Viewer, current_viewer, role_title, viewer_or_none
 from portal.audit.services import record
 from portal.charts import PRINT_WIDTHS, Bar, CoverBar, RowChart, draw, draw_shelf
+from portal.clock_words import ShownClock, duration, shown_clock
+from portal.clocks import Clock, clock_of
 from portal.contracts import (
     AuditTitle,
     BriefingQuery,
@@ -73,6 +75,7 @@ from portal.tenancy import (
 from portal.web_api import fields as api_fields
 from portal.web_api.audience import AudienceSchema, audience_of
 from portal.web_api.blueprint import PICTURE_TYPES, ApiBlueprint, PageArguments, page_of
+from portal.worktime import WorkCalendar, due_after
 
 session = db.session
 
@@ -95,6 +98,7 @@ __all__ = [
     "CalendarEntry",
     "CellError",
     "Chart",
+    "Clock",
     "Column",
     "Conflict",
     "Contact",
@@ -136,6 +140,7 @@ __all__ = [
     "Scope",
     "SearchHit",
     "Sheet",
+    "ShownClock",
     "Span",
     "Store",
     "StoreOwned",
@@ -147,6 +152,7 @@ __all__ = [
     "TimelineEntry",
     "UtcDateTime",
     "Viewer",
+    "WorkCalendar",
     "acting_for",
     "acting_viewer",
     "api_fields",
@@ -155,11 +161,14 @@ __all__ = [
     "audience_of",
     "checkpoint",
     "clock",
+    "clock_of",
     "current_scope",
     "current_viewer",
     "day_asked",
     "draw",
     "draw_shelf",
+    "due_after",
+    "duration",
     "enqueue",
     "find",
     "format_title",
@@ -187,6 +196,7 @@ __all__ = [
     "send_stored",
     "send_thumbnail",
     "session",
+    "shown_clock",
     "signal",
     "signed_in",
     "store_by_number",

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from plugins.advice import proposal_queries, queries
 from plugins.advice.forms import KIND_ICONS, KIND_TITLES
 from plugins.advice.models import DECLINED, DONE, Note, Proposal, Recipient
+from plugins.advice.questions import contributions as questions
 from plugins.advice.wording import KIND_ICONS as PROPOSAL_ICONS
 from plugins.advice.wording import KIND_TITLES as PROPOSAL_TITLES
 from plugins.advice.wording import STATE_TITLES, due_at, words_of
@@ -54,6 +55,7 @@ def home_cards(viewer: Viewer) -> Iterator[HomeCard]:
                 icon=ICON,
                 priority=40,
             )
+    yield from questions.home_cards(viewer)
 
 
 def _computed_card(proposal: Proposal, viewer: Viewer, place: int) -> HomeCard:
@@ -111,12 +113,14 @@ def timeline(store: Store, span: Span) -> Iterator[TimelineEntry]:
             yield TimelineEntry(
                 answered, title, icon, text, f"/advice/proposals/{proposal.id}", "ok" if proposal.done_at else ""
             )
+    yield from questions.timeline(store, span)
 
 
 def search(query: str, viewer: Viewer) -> Iterator[SearchHit]:
     """Notes by their words."""
     for note in queries.matching(query, viewer):
         yield SearchHit(note.title, f"/advice/{note.id}", _("Advice"), ICON, note.reason, note.published_at)
+    yield from questions.search(query, viewer)
 
 
 def briefing_sections(query: BriefingQuery) -> Iterator[BriefingSection]:
@@ -163,3 +167,4 @@ def personal_data(person: Person) -> Iterator[PersonalData]:
     given = tuple({"note": r.note_id, "state": r.state, "reason": r.reason} for r in answers)
     if given:
         yield PersonalData(_("Advice answered"), given)
+    yield from questions.personal_data(person)

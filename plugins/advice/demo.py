@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from plugins.advice import computing
 from plugins.advice.models import DECLINED, DONE, DRAFT, IN_REVIEW, OPEN, PUBLISHED, Note, Recipient
+from plugins.advice.questions import demo as questions
 from portal.api import Audience, DemoBuilder, session
 
 # title, kind, reason, text, gain a month, minutes, days ago, audience
@@ -104,6 +105,7 @@ def build(builder: DemoBuilder) -> None:
                 )
             )
 
+    questions.build(builder)
     computing.compute([store.id for store in builder.stores])
 
 

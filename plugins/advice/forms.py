@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import time
 from typing import Any
 
 from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, MultipleFileField
-from wtforms import Form, IntegerField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import (
+    Form,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    TimeField,
+)
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 
 from plugins.advice.models import KINDS, Note, Picture, Proposal
 from plugins.advice.services import Draft
@@ -97,6 +107,21 @@ class SupplyForm(Form):
         [InputRequired(), NumberRange(80, 99)],
         default=97,
     )
+
+
+class AdviceSettings(SupplyForm):
+    """What the distributor promises to who asks, beside how it supplies."""
+
+    answer_hours = IntegerField(
+        _l("Questions are answered within (working hours)"), [InputRequired(), NumberRange(1, 200)], default=8
+    )
+    work_from = TimeField(_l("Working hours from"), [InputRequired()], default=time(9))
+    work_until = TimeField(_l("Working hours until"), [InputRequired()], default=time(18))
+
+    def validate_work_until(self, field: TimeField) -> None:
+        """A day ends after it begins."""
+        if self.work_from.data and field.data and field.data <= self.work_from.data:
+            raise ValidationError(_("Must be later than the beginning."))
 
 
 class OrderForm(PortalForm):

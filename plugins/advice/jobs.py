@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from plugins.advice import computing, measuring, proposal_services
+from plugins.advice.questions import jobs as question_jobs
 from portal.api import Distributor, Job, Store, Subscription, clock, current_scope, enqueue, session
 
 
@@ -43,6 +44,7 @@ JOBS = (
     Job("advice.compute", compute_all, _l("Compute the advice of all stores"), cron="30 3 * * *"),
     Job("advice.measure", measure, _l("Measure what advice has changed"), cron="15 5 * * 1", lease_seconds=600),
     Job("advice.compute_stores", compute_stores, _l("Compute the advice of stores"), queue="advice", lease_seconds=300),
+    *question_jobs.JOBS,
 )
 SUBSCRIPTIONS = (
     Subscription("trade.sales_changed", after_figures),

@@ -170,3 +170,6 @@ class Measurement(StoreOwned, Model):
     donors: Mapped[int] = mapped_column(default=0)
     reasons: Mapped[list[str]] = mapped_column(default=list)
     measured_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+from plugins.advice.questions import models as questions  # noqa: E402, F401  the tables of a feature folder

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import time
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -11,15 +12,20 @@ from sqlalchemy import Select
 from plugins.advice import contributions, jobs, queries
 from plugins.advice.audit import AUDIT_TITLES
 from plugins.advice.commands import compute
-from plugins.advice.forms import SupplyForm
+from plugins.advice.forms import AdviceSettings
 from plugins.advice.proposal_api import blueprint as proposals_api
 from plugins.advice.proposal_views import blueprint as proposals
+from plugins.advice.questions import contributions as question_contributions
+from plugins.advice.questions import queries as question_queries
+from plugins.advice.questions.views import blueprint as questions
+from plugins.advice.questions.web_api import blueprint as questions_api
 from plugins.advice.views import blueprint
 from plugins.advice.web_api import blueprint as web_api
 from portal.api import (
     AuditTitle,
     BriefingQuery,
     BriefingSection,
+    CalendarEntry,
     DemoBuilder,
     HomeCard,
     Job,
@@ -52,16 +58,24 @@ class AdvicePlugin(Plugin):
     version = "1.0"
     icon = "bulb"
     requires = ("trade",)
-    settings_form = SupplyForm
-    default_settings = {"review_days": 7, "lead_days": 2, "exchange_days": 14, "fill_percent": 97}
+    settings_form = AdviceSettings
+    default_settings = {
+        "review_days": 7,
+        "lead_days": 2,
+        "exchange_days": 14,
+        "fill_percent": 97,
+        "answer_hours": 8,
+        "work_from": time(9),
+        "work_until": time(18),
+    }
 
     def blueprints(self) -> Iterable[Any]:
         """Pages."""
-        return (blueprint, proposals)
+        return (blueprint, proposals, questions)
 
     def api_blueprints(self) -> Iterable[Any]:
         """Web API."""
-        return (web_api, proposals_api)
+        return (web_api, proposals_api, questions_api)
 
     def commands(self) -> Iterable[Any]:
         """flask advice compute."""
@@ -82,6 +96,9 @@ class AdvicePlugin(Plugin):
             Permission("advice.follow", _l("See what advice changed"), "distributor", (*LEADERS, "expert")),
             Permission("advice.write", _l("Write advice"), "distributor", (*LEADERS, "expert")),
             Permission("advice.publish", _l("Review and publish advice"), "distributor", (*LEADERS, "expert")),
+            Permission("advice.ask", _l("Ask an expert"), "store", STORE_PEOPLE),
+            Permission("advice.reply", _l("Answer questions of stores"), "distributor", (*LEADERS, "expert")),
+            Permission("advice.manage_questions", _l("Say who answers questions"), "distributor", LEADERS),
             Permission("advice.answer", _l("Answer advice for the store"), "store", STORE_PEOPLE),
         )
 
@@ -106,12 +123,36 @@ class AdvicePlugin(Plugin):
             NavItem(
                 _l("From our figures"), "advice_proposals.index", "calculator", "advice.see", "store", "tools", order=48
             ),
+            NavItem(
+                _l("Questions of stores"),
+                "advice_questions.index",
+                "help-circle",
+                "advice.see",
+                "distributor",
+                "daily",
+                order=22,
+                count=_open_questions,
+            ),
+            NavItem(
+                _l("Ask an expert"),
+                "advice_questions.index",
+                "help-circle",
+                "advice.see",
+                "store",
+                order=42,
+                count=_answered_questions,
+            ),
         )
 
     def notification_kinds(self) -> Iterable[NotificationKind]:
         """What stores hear, and what they need us for."""
         return (
             NotificationKind("advice.published", _l("New advice"), "store"),
+            NotificationKind("advice.question_answered", _l("Answers to your questions"), "store"),
+            NotificationKind("advice.asked", _l("Questions of stores"), "distributor"),
+            NotificationKind(
+                "advice.question_overdue", _l("Questions not answered in time"), "distributor", urgent=True
+            ),
             NotificationKind("advice.help_wanted", _l("A store asks for an exchange or a transfer"), "distributor"),
         )
 
@@ -120,6 +161,8 @@ class AdvicePlugin(Plugin):
         return (
             PublicSignal("advice.published", _l("Advice was published"), ("note_id",)),
             PublicSignal("advice.answered", _l("A store answered an advice"), ("recipient_id",)),
+            PublicSignal("advice.question_asked", _l("A store asked an expert"), ("question_id",)),
+            PublicSignal("advice.question_answered", _l("A question was answered"), ("question_id",)),
             PublicSignal("advice.proposal_answered", _l("A store answered computed advice"), ("proposal_id",)),
         )
 
@@ -135,6 +178,10 @@ class AdvicePlugin(Plugin):
         """Advised, done, declined."""
         return contributions.timeline(store, span)
 
+    def calendar_entries(self, viewer: Viewer, span: Span) -> Iterable[CalendarEntry]:
+        """Promised answers."""
+        return question_contributions.calendar_entries(viewer, span)
+
     def search(self, query: str, viewer: Viewer) -> Iterable[SearchHit]:
         """Notes by their words."""
         return contributions.search(query, viewer)
@@ -146,6 +193,10 @@ class AdvicePlugin(Plugin):
     def personal_data(self, person: Person) -> Iterable[PersonalData]:
         """What the person wrote and answered."""
         return contributions.personal_data(person)
+
+    def erase_person(self, person: Person) -> None:
+        """Texts go with the person."""
+        question_contributions.erase_person(person)
 
     def demo(self, builder: DemoBuilder) -> None:
         """A small library."""
@@ -160,3 +211,11 @@ def _open_for_store(viewer: Viewer) -> Select[Any]:
 
 def _in_review(viewer: Viewer) -> Select[Any] | int:
     return queries.in_review_count() if viewer.may("advice.publish") else 0
+
+
+def _open_questions(viewer: Viewer) -> Select[Any]:
+    return question_queries.open_count()
+
+
+def _answered_questions(viewer: Viewer) -> Select[Any]:
+    return question_queries.answered_count()

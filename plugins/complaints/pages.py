@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Literal
 
 from flask import render_template, request, url_for
-from flask_babel import format_timedelta
 from flask_babel import gettext as _
 
 from plugins.complaints import queries, services
 from plugins.complaints.forms import ComplaintForm, HandlingForm, MessageForm, WordForm
 from plugins.complaints.methods import stages
-from plugins.complaints.methods.clocks import Clock, clock_of
 from plugins.complaints.models import Complaint, Message, Photo
 from plugins.complaints.titles import (
     CATEGORY_ICONS,
@@ -28,19 +23,9 @@ from plugins.complaints.titles import (
     headline,
     quantity_text,
 )
-from portal.api import Viewer, clock, current_viewer, local_dt
+from portal.api import ShownClock, Viewer, clock, clock_of, current_viewer, duration, local_dt, shown_clock
 
 WORDS = {"kinds": CATEGORY_TITLES, "states": STATE_TITLES, "chips": STATE_CHIPS, "headline": headline}
-
-
-@dataclass(frozen=True, slots=True)
-class ShownClock:
-    """A clock in words."""
-
-    text: str
-    small: str
-    state: Literal["run", "soon", "late", "ok", "wait"]
-    share: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,26 +34,6 @@ class Entry:
 
     message: Message
     photos: list[Photo]
-
-
-def shown_clock(title: str, time: Clock) -> ShownClock:
-    """A clock as a person reads it."""
-    due = local_dt(time.due)
-    if time.spent is not None:
-        text = _("%(what)s · took %(time)s", what=title, time=duration(time.spent))
-        kept = _("promised by %(moment)s, kept", moment=due)
-        missed = _("promised by %(moment)s, we were late", moment=due)
-        return ShownClock(text, kept if time.state == "ok" else missed, time.state, time.share)
-    if time.state == "late":
-        text = _("%(what)s · %(time)s late", what=title, time=duration(-time.left))
-    else:
-        text = _("%(what)s · %(time)s left", what=title, time=duration(time.left))
-    return ShownClock(text, _("at the latest %(moment)s", moment=due), time.state, time.share)
-
-
-def duration(span: timedelta) -> str:
-    """A length of time in its largest unit; Chinese gets a space after the number, as everywhere."""
-    return re.sub(r"(?<=\d)(?=[^\d\s])", " ", str(format_timedelta(span, threshold=1.5)))
 
 
 def clocks(complaint: Complaint) -> list[ShownClock]:

@@ -8,6 +8,8 @@ from sqlalchemy import select
 
 from plugins.advice import services as advice
 from plugins.advice.models import ACCEPTED, DECLINED, OPEN, Proposal
+from plugins.advice.questions import queries as question_queries
+from plugins.advice.questions import services as questions
 from plugins.advice.services import Draft
 from plugins.briefings import queries as briefing_queries
 from plugins.briefings import services as briefings
@@ -159,6 +161,29 @@ def advice_note(estate: Estate, place: Place) -> None:
             note_id, position = note.id, made.position
         estate.add("note", label, who, note_id=note_id)
         estate.add("note picture", label, who, note_id=note_id, position=position)
+
+
+def question(estate: Estate, place: Place) -> None:
+    """A question that was answered, with a picture; in the store of the walk with an internal note too."""
+    mark, seen = estate.mark(place.name), SEES_STORE[place.name]
+    with act(estate.app, estate.world, place.keeper, place.distributor) as viewer:
+        question_id = questions.ask("layout", f"{mark} question", [picture()], by=viewer).id
+    with act(estate.app, estate.world, "manager", place.distributor) as viewer:
+        questions.say(question_queries.question(question_id), f"{mark} answer", by=viewer)
+        shown = question_queries.pictures(question_id)[0].id
+    estate.add("question", place.name, seen, question_id=question_id)
+    estate.add("question picture", place.name, seen, question_id=question_id, picture_id=shown)
+    if place.name == "mine":
+        _internal_note(estate, question_id, seen - set(STORE))
+
+
+def _internal_note(estate: Estate, question_id: int, who: frozenset[str]) -> None:
+    estate.marks["hushnotemine"] = who
+    with act(estate.app, estate.world, "manager") as viewer:
+        found = question_queries.question(question_id)
+        questions.note(found, "hushnotemine note", [picture("orange")], by=viewer)
+        internal = question_queries.pictures(question_id)[1].id
+    estate.add("question picture", "mine, internal", who, question_id=question_id, picture_id=internal)
 
 
 def event(estate: Estate, place: Place) -> None:
@@ -381,7 +406,7 @@ def personal(estate: Estate, place: Place) -> None:
 
 
 OF_A_PLACE = (
-    store_and_contact, people, complaint, advice_note, event, meeting, briefing, invitation, goods, uploads, order, fixture, proposals, house,
+    store_and_contact, people, complaint, advice_note, question, event, meeting, briefing, invitation, goods, uploads, order, fixture, proposals, house,
     connections,
     personal,
 )  # fmt: skip

@@ -17,6 +17,8 @@ KINDS: dict[tuple[str, ...], str] = {
     ("advice", "note_id"): "note",
     ("advice", "note_id", "position"): "note picture",
     ("advice_proposals", "proposal_id"): "proposal",
+    ("advice_questions", "question_id"): "question",
+    ("advice_questions", "question_id", "picture_id"): "question picture",
     ("briefings", "briefing_id"): "briefing",
     ("briefings", "edition_id"): "edition",
     ("channels", "channel_id"): "channel",
@@ -106,6 +108,12 @@ FORMS: dict[str, dict[str, Any]] = {
     "advice_proposals.done": {},
     "advice_proposals.order": {},
     "advice_proposals.reopen": {},
+    "advice_questions.assign": {"owner": "1"},
+    "advice_questions.close": {},
+    "advice_questions.make_article": {},
+    "advice_questions.rate": {"rating": "4"},
+    "advice_questions.say": {"text": "Taken"},
+    "advice_questions.take": {},
     "briefings.again": {},
     "briefings.edit": {
         "title": "Taken", "kind": "weekly", "period_start": TEN_DAYS_AGO, "period_end": TODAY, "version": "2",
@@ -173,6 +181,9 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
     ("advice.Pictures", "POST"): {"files": "pictures"},
     ("advice.State", "PUT"): {"state": "withdrawn"},
     ("advice_proposals.OneProposal", "PATCH"): {"state": "declined"} | WHY,
+    ("advice_questions.OneQuestion", "PATCH"): {"state": "closed"},
+    ("advice_questions.QuestionMessages", "POST"): {"text": "Taken"},
+    ("advice_questions.QuestionPictures", "POST"): {"files": "pictures"},
     ("briefings.Editions", "POST"): {},
     ("briefings.Issue", "POST"): {},
     ("briefings.OneBriefing", "PUT"): {
@@ -231,6 +242,7 @@ OTHERWISE = {"kind": "sales", "name": "complaints", "language": "en"}
 QUERIES: dict[str, tuple[str, ...]] = {
     "admin_people.index": ("", "?q=hush&state=all"),
     "advice.index": ("", "?state=draft", "?state=withdrawn"),
+    "advice_questions.index": ("", "?view=overdue", "?view=closed"),
     "audit.index": ("", "?q=hush"),
     "calendar.month": ("", f"?month={(NOW + timedelta(days=6)):%Y-%m}"),
     "briefings.Pdf": ("?store={number}",),
@@ -263,6 +275,7 @@ PLAIN_FORMS: dict[str, tuple[str, dict[str, Any]]] = {  # address -> the role th
     "/admin/roles/new": ("administrator", {"title": "Taken", "like": "1"}),
     "/admin/settings": ("administrator", {"name": "Taken", "language": "en", "timezone": "Asia/Shanghai"}),
     "/advice/new": ("expert", {"title": "Taken", "kind": "layout", "text": "x", "gain": "12", "minutes": "5"}),
+    "/advice/questions/new": ("store_manager", {"kind": "layout", "text": "x"}),
     "/briefings/new": ("manager", {"title": "Taken", "kind": "weekly", "period_start": TODAY, "period_end": TODAY}),
     "/colleagues/invite": ("store_manager", {"role": "6", "name": "x", "phone": "13900001235"}),
     "/complaints/new": (

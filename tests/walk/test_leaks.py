@@ -20,6 +20,8 @@ RULES = 422  # it is there, and the rules do not let it be opened so: an issued 
 MOST_OF_A_KIND = 2
 SEEN_AT_LEAST = {"administrator": 90, "manager": 80, "expert": 70, "rep": 60, "store_manager": 40, "store_staff": 40}
 
+SHOWING = frozenset({"advice_questions", "complaints", "events", "stores"})  # where every mark is to be read
+
 
 @pytest.mark.parametrize("role", [*ROLES, None])
 def test_no_page_tells_of_what_is_not_theirs_to(role, app, walker_of, permissions_of):
@@ -47,7 +49,7 @@ def test_the_marks_are_shown_to_whom_they_may_be_shown(app, walker_of):
     texts = b"".join(
         walker.send(route, values, query).data
         for route in routes_of(app)
-        if is_read_by(route, "administrator", frozenset(ROLES)) or route.blueprint in {"complaints", "events", "stores"}
+        if is_read_by(route, "administrator", frozenset(ROLES)) or route.blueprint in SHOWING
         if route.method == "GET"
         for values, query in readings(route, walker)
     )

@@ -94,7 +94,7 @@ def filled(value: Any, known: dict[str, Any]) -> Any:
 def known_values(walker: Walker) -> dict[str, Any]:
     """Values of what is there for the role, by the name of the parameter; of several the first."""
     known: dict[str, Any] = {}
-    for kind in ("contact", "complaint", "event", "briefing", "note", "role", "host"):
+    for kind in ("contact", "complaint", "event", "briefing", "note", "question", "role", "host"):
         for thing in walker.estate.of(kind):
             if walker.role in thing.seen_by:
                 known = thing.values | known

@@ -1,1 +1,1 @@
-"""The rules of complaints as pure functions: stages and clocks."""
+"""The rules of complaints as pure functions: the stages."""

@@ -7,9 +7,9 @@ from sqlalchemy import select
 
 from plugins.complaints import jobs, queries, services
 from plugins.complaints.methods import stages
-from plugins.complaints.methods.clocks import clock_of
 from portal import clock
 from portal.audit.models import AuditEntry
+from portal.clocks import clock_of
 from portal.db import db
 from portal.errors import RuleBroken
 from portal.notifications.models import Notification

@@ -1,4 +1,4 @@
-"""The clocks of a complaint: what is left of a promised time, as a pure function of its moments."""
+"""The clock of a promise: what is left of a promised time, as a pure function of its moments."""
 
 from __future__ import annotations
 

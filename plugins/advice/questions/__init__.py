@@ -1,0 +1,1 @@
+"""Ask an expert: a store asks, somebody answers in time."""
