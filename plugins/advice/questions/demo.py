@@ -25,6 +25,7 @@ def build(builder: DemoBuilder) -> None:
     """One fresh question, one that is late, one answered, two closed."""
     expert, zone = builder.people.get("expert"), ZoneInfo(builder.distributor.timezone)
     owner = session.scalar(select(Membership.id).where(Membership.person_id == expert.id)) if expert else None
+    asker = builder.people.get("store_manager")
     for place, kind, text, days, state, answer, rating in QUESTIONS if builder.large else QUESTIONS[:1]:
         if place >= len(builder.stores):
             continue
@@ -38,6 +39,7 @@ def build(builder: DemoBuilder) -> None:
             text=text,
             state=state,
             owner_membership_id=owner,
+            asked_by_id=asker.id if asker and store is builder.stores[0] else None,
             asked_at=at,
             clock_from=at,
             answer_due_at=answer_due(at, builder.distributor.timezone),

@@ -9,7 +9,7 @@ from flask_wtf.file import MultipleFileField
 from werkzeug.datastructures import FileStorage
 from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from plugins.advice.forms import KIND_TITLES
 from plugins.advice.models import KINDS
@@ -38,7 +38,10 @@ class AskForm(_WithPictures):
         choices=[SelectChoice(kind, KIND_TITLES[kind]) for kind in KINDS],
         validate_choice=False,
     )
-    text = TextAreaField(_l("Your question"), [Length(max=LONGEST_TEXT)])
+    text = TextAreaField(
+        _l("Your question"),
+        [DataRequired(_l("Please say in a few words what you want to know.")), Length(max=LONGEST_TEXT)],
+    )
 
 
 class SayForm(_WithPictures):
