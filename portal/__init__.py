@@ -27,6 +27,7 @@ def create_app(overrides: Mapping[str, Any] | None = None, *, plugins: tuple[Any
         core,
         database,
         error_pages,
+        form_attributes,
         i18n,
         identity,
         logs,
@@ -54,6 +55,7 @@ def create_app(overrides: Mapping[str, Any] | None = None, *, plugins: tuple[Any
     security.init_app(app)
     i18n.init_app(app, host)
     assets.init_app(app, host)
+    form_attributes.init_app(app)
     requests.init_app(app)
     identity.init_app(app)
     core.register(app)
