@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
+from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import select
@@ -130,7 +131,11 @@ def search(query: str, viewer: Viewer) -> Iterator[SearchHit]:
     """Products by code, name, brand or barcode."""
     for product in queries.page_of_products(query, None, size=10):
         yield SearchHit(
-            product.name, f"/trade/?q={product.code}", _("Product"), ICON, f"{product.code} · {product.brand}"
+            product.name,
+            url_for("trade.index", q=product.code),
+            _("Product"),
+            ICON,
+            f"{product.code} · {product.brand}",
         )
 
 

@@ -141,12 +141,12 @@ def _read_products(records: Records, by: Viewer) -> dict[str, int]:
     counts = {"added": 0, "changed": 0}
     for row in rows:
         product = known.get(row["code"])
+        values = {name: value for name, value in row.items() if value not in (None, "")}  # an empty cell says nothing
         if product is None:
-            known[row["code"]] = product = Product(**row)
+            known[row["code"]] = product = Product(**values)
             session.add(product)
             counts["added"] += 1
             continue
-        values = {name: value for name, value in row.items() if value not in (None, "")}
         if any(getattr(product, name) != value for name, value in values.items()):
             counts["changed"] += 1
         for name, value in values.items():
@@ -155,6 +155,7 @@ def _read_products(records: Records, by: Viewer) -> dict[str, int]:
 
 
 def _product_row(row: Record) -> dict[str, Any]:
+    """What a row says of a product; None or "" where it says nothing."""
     price = row.decimal("price", required=False, minimum=0)
     cost = row.decimal("cost", required=False, minimum=0)
     barcode = row.text("barcode", required=False, max_length=40) or ""
@@ -165,9 +166,9 @@ def _product_row(row: Record) -> dict[str, Any]:
         "name": row.text("name", max_length=200),
         "barcode": barcode,
         "brand": row.text("brand", required=False, max_length=80) or "",
-        "own_brand": bool(row.flag("own_brand")),
+        "own_brand": row.flag("own_brand") if row.text("own_brand", required=False) else None,
         "category": row.text("category", required=False, max_length=120) or "",
-        "pack_size": row.integer("pack_size", required=False, minimum=1) or 1,
+        "pack_size": row.integer("pack_size", required=False, minimum=1),
         "price": _money(price),
         "cost": _money(cost),
         "shelf_life_days": row.integer("shelf_life_days", required=False, minimum=1),

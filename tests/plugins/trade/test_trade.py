@@ -4,7 +4,7 @@ from io import BytesIO
 import pytest
 from sqlalchemy import func, select
 
-from plugins.trade import queries, services
+from plugins.trade import contributions, queries, services
 from plugins.trade.models import Product, SalesMonth, Stock
 from portal import clock
 from portal.db import db
@@ -46,6 +46,24 @@ def test_products_are_read_with_money_and_flags(act_as, products):
     with act_as("manager"):
         tea = queries.by_code({"A1"})["A1"]
         assert (str(tea.price), tea.own_brand, tea.pack_size) == ("3.5", True, 24)
+
+
+def test_a_table_without_a_column_leaves_what_is_known(act_as, products):
+    rows = [["商品编码", "商品名称", "宽(cm)"], ["A1", "冰红茶 500ml", "6.5"], ["N9", "新品", "7"]]
+    with act_as("administrator") as viewer:
+        assert services.take_in("products", csv(rows), by=viewer).counts == {"added": 1, "changed": 1}
+        known = queries.by_code({"A1", "N9"})
+        tea, new = known["A1"], known["N9"]
+        assert (str(tea.price), tea.own_brand, tea.pack_size, tea.width_mm) == ("3.5", True, 24, 65)
+        assert (new.price, new.own_brand, new.pack_size, new.width_mm) == (None, False, 1, 70)
+
+
+def test_the_search_leads_to_a_code_with_signs_in_it(act_as, app):
+    rows = [["商品编码", "商品名称"], ["A&1#", "怪茶"]]
+    with act_as("administrator") as viewer, app.test_request_context():
+        services.take_in("products", csv(rows), by=viewer)
+        db.session.flush()
+        assert [hit.url for hit in contributions.search("怪茶", viewer)] == ["/trade/?q=A%261%23"]
 
 
 def test_a_store_brings_its_own_sales(act_as, products, world):
