@@ -94,6 +94,7 @@ def late(complaint: Complaint) -> None:
         body=body,
         url=complaint.url,
         urgent=True,
+        private=complaint.about_rep,
     )
 
 
@@ -115,4 +116,4 @@ def _tell(
     kind: str, to: Sequence[Membership], by: Viewer, title: Any, body: Any, complaint: Complaint, urgent: bool = False
 ) -> None:
     others = [member for member in to if member.id != by.membership.id]
-    notify(kind, to=others, title=title, body=body, url=complaint.url, urgent=urgent)
+    notify(kind, to=others, title=title, body=body, url=complaint.url, urgent=urgent, private=complaint.about_rep)

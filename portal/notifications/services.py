@@ -27,15 +27,24 @@ JOB = "portal.deliver"
 
 
 def notify(
-    kind: str, *, to: Iterable[Membership], title: Any, body: Any = "", url: str = "", urgent: bool = False
+    kind: str,
+    *,
+    to: Iterable[Membership],
+    title: Any,
+    body: Any = "",
+    url: str = "",
+    urgent: bool = False,
+    private: bool = False,
 ) -> list[Notification]:
     """Tell each member, in the reader's language; `title` and `body` are lazy translations or plain texts.
 
     Mail goes to those who have an address and want this kind, outside of their quiet hours or once a day, unless it
-    is urgent. The distributor's channels that hear of this kind get the headline, whoever the readers are.
+    is urgent. The distributor's channels that hear of this kind get the headline, whoever the readers are, unless it
+    is private: nobody knows who else reads in a channel.
     """
     titles, bodies = _in_all_languages(title), _in_all_languages(body)
-    channels.tell(kind, titles, url)
+    if not private:
+        channels.tell(kind, titles, url)
     members = {member.id: member for member in to}
     if not members:
         return []

@@ -8,7 +8,7 @@ from plugins.complaints.models import Message, Photo
 from portal import clock
 from portal.contracts import BriefingQuery, Span
 from portal.db import db
-from portal.notifications.models import Notification
+from portal.notifications.models import Channel, ChannelPost, Notification
 from portal.search.services import find
 from portal.stores.models import Store
 
@@ -127,6 +127,16 @@ def test_who_leads_sees_a_complaint_about_a_rep_and_hears_of_it(about_rep, clien
         owners = {member.id for member in services.possible_owners(queries.by_number(about_rep))}
         assert members["rep"] not in owners
         assert members["manager"] in owners
+
+
+def test_a_channel_does_not_hear_of_a_complaint_about_a_rep(filed, act_as):
+    """Nobody knows who else reads there: the rep may."""
+    with act_as("administrator"):
+        db.session.add(Channel(name="Group", sealed="-", shown="-", kinds=["complaints.filed"], language="en"))
+    filed(about_rep=True)
+    number = filed(text="漏液")
+    with act_as("administrator"):
+        assert [number in post.title for post in db.session.scalars(select(ChannelPost))] == [True]
 
 
 def test_a_complaint_about_our_service_goes_past_the_rep_by_itself(filed, client_as):
