@@ -14,7 +14,7 @@ from portal.accounts.models import Person
 from portal.audit.models import AuditEntry
 from portal.contracts import Span
 from portal.db import db
-from portal.errors import RuleBroken
+from portal.errors import NotAllowed, RuleBroken
 from portal.notifications.models import Notification
 
 WEDNESDAY_TEN = datetime(2026, 11, 25, 2, tzinfo=UTC)  # 10:00 in Shanghai
@@ -114,7 +114,9 @@ def test_an_internal_note_is_never_the_stores(client_as, act_as, asked):
     with act_as("expert") as viewer:
         shown = queries.pictures(int(url.rsplit("/", 1)[1]))[0].id
         assert queries.question(int(url.rsplit("/", 1)[1])).state == "open"
+        services.say(queries.question(int(url.rsplit("/", 1)[1])), "大瓶水放上层", by=viewer)
         assert not list(contributions.search("欠款", viewer))
+        assert list(contributions.search("大瓶水", viewer))
     assert store.get(f"{url}/pictures/{shown}").status_code == 404
     assert expert.get(f"{url}/pictures/{shown}").status_code == 200
 
@@ -136,6 +138,17 @@ def test_only_stores_ask_and_only_who_may_answers(client_as, asked):
     assert rep.post(f"{url}/take").status_code == 403
     assert client_as("expert").post(f"{url}/owner", data={"owner": "1"}).status_code == 403
     assert client_as("store_manager").post(f"{url}/take").status_code == 403
+
+
+def test_an_expert_takes_a_question_over_and_only_a_manager_gives_it_away(asked, act_as, world):
+    question_id, members = asked(), world.first.members
+    with act_as("manager") as viewer:
+        services.assign(queries.question(question_id), members["manager"], by=viewer)
+    with act_as("expert") as viewer:
+        with pytest.raises(NotAllowed):
+            services.assign(queries.question(question_id), members["administrator"], by=viewer)
+        services.assign(queries.question(question_id), members["expert"], by=viewer)
+        assert queries.question(question_id).owner_membership_id == members["expert"]
 
 
 def test_pictures_come_with_the_question_and_are_at_most_five(client_as):
