@@ -45,7 +45,9 @@ def everything():
     """The rows of every table as text."""
     with db.engine.connect() as connection:
         names = [name for name in inspect(connection).get_table_names() if "search_words" not in name]
-        return {name: sorted(map(str, connection.execute(text(f"SELECT * FROM {name}")))) for name in names}
+        return {
+            name: sorted(str(tuple(row)) for row in connection.execute(text(f"SELECT * FROM {name}"))) for name in names
+        }
 
 
 def speaking_of_it(tables):

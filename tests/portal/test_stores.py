@@ -158,7 +158,7 @@ def test_store_page_shows_bench_and_timeline_within_its_queries(client_as, world
         page = client.get(f"/stores/{world.first.stores[0]}")
     assert page.status_code == 200
     assert "Contact bench" in page.text
-    assert len(sent) <= 14  # two more than a list may cost: the counts of the side bar
+    assert len(sent) <= 15  # one for each plug-in's timeline, and the counts of the side bar
 
 
 def test_foreign_stores_and_those_of_other_reps_are_not_found(client_as, world):
