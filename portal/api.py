@@ -49,6 +49,7 @@ from portal.host import the_host
 from portal.i18n import local_date, local_dt, local_time, money, number
 from portal.jobs.services import checkpoint, enqueue, reading_only
 from portal.jobs.working_off import work_off
+from portal.notifications.recipients import members_of_stores, members_who_may
 from portal.notifications.services import notify
 from portal.paging import Order, Page, keyset
 from portal.pdf import BRIEFING_STYLESHEET, PdfFailed
@@ -180,6 +181,8 @@ __all__ = [
     "local_dt",
     "local_time",
     "markdown_to_html",
+    "members_of_stores",
+    "members_who_may",
     "money",
     "notify",
     "number",

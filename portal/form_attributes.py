@@ -1,6 +1,6 @@
 """The attributes of form fields, written as WTForms writes them but without its string formatter.
 
-A form of ten fields writes seventy attributes, and that formatter was a sixth of the page.
+The form of a complaint writes seventy attributes, and that formatter took an eighth of the page.
 """
 
 from __future__ import annotations

@@ -47,16 +47,7 @@ def new_key() -> str:
 def claim(key: str, viewer: Viewer, fingerprint: str = "") -> RequestKey | None:
     """The earlier use of this key, or None when this is the first (which is then claimed in this transaction)."""
     member = viewer.membership.id
-    mine = insert_unless_there(
-        RequestKey,
-        membership_id=member,
-        key=key[:80],
-        fingerprint=fingerprint,
-        status=0,
-        location="",
-        body="",
-        created_at=clock.now(),
-    )
+    mine = insert_unless_there(RequestKey, membership_id=member, key=key[:80], fingerprint=fingerprint)
     if mine is None:
         used = select(RequestKey).where(RequestKey.membership_id == member, RequestKey.key == key[:80])
         return db.session.scalars(used).one()

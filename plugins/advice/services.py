@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
 from plugins.advice.models import (
     DECLINED,
@@ -26,13 +24,13 @@ from plugins.advice.models import (
 )
 from portal.api import (
     Audience,
-    Membership,
     NotFound,
     RuleBroken,
     StoredFile,
     Viewer,
     clock,
     insert_rows,
+    members_of_stores,
     notify,
     record,
     session,
@@ -221,11 +219,10 @@ def _send(note: Note) -> int:
     insert_rows(Recipient, rows)
     title = _l("New advice: %(title)s", title=note.title)
     notify(
-        "advice.published", to=_members([s.id for s in stores]), title=title, body=note.reason, url=f"/advice/{note.id}"
+        "advice.published",
+        to=members_of_stores([s.id for s in stores]),
+        title=title,
+        body=note.reason,
+        url=f"/advice/{note.id}",
     )
     return len(stores)
-
-
-def _members(store_ids: Sequence[int]) -> Sequence[Membership]:
-    statement = select(Membership).where(Membership.store_id.in_(store_ids), Membership.active.is_(True))
-    return session.scalars(statement.options(joinedload(Membership.person))).all()

@@ -9,7 +9,6 @@ from datetime import date
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
 from plugins.briefings import queries
 from plugins.briefings.models import (
@@ -28,12 +27,12 @@ from portal.api import (
     Audience,
     Conflict,
     Distributor,
-    Membership,
     RuleBroken,
     Viewer,
     clock,
     current_scope,
     enqueue,
+    members_of_stores,
     notify,
     record,
     session,
@@ -178,9 +177,8 @@ def note_download(edition: Edition) -> None:
 
 def tell_store(edition: Edition) -> None:
     """Tell the store's people who read this language that their edition is there."""
-    statement = select(Membership).where(Membership.store_id == edition.store_id, Membership.active.is_(True))
     default = session.get_one(Distributor, current_scope().distributor_id).language
-    members = session.scalars(statement.options(joinedload(Membership.person))).all()
+    members = members_of_stores([edition.store_id])
     readers = [m for m in members if (m.person.language or default) == edition.language]
     title = _l("New briefing: %(title)s", title=edition.briefing.title)
     notify("briefings.issued", to=readers, title=title, url=f"/briefings/{edition.briefing_id}")
@@ -214,13 +212,8 @@ def _frozen(section: Section) -> dict[str, str]:
 
 def _languages_of(store_ids: Sequence[int]) -> dict[int, set[str]]:
     """The languages that the people of each store have chosen."""
-    statement = (
-        select(Membership)
-        .where(Membership.store_id.in_(store_ids), Membership.active.is_(True))
-        .options(joinedload(Membership.person))
-    )
     spoken: dict[int, set[str]] = {}
-    for member in session.scalars(statement):
+    for member in members_of_stores(store_ids):
         if member.person.language and member.store_id is not None:
             spoken.setdefault(member.store_id, set()).add(member.person.language)
     return spoken

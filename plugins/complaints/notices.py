@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from plugins.complaints import queries
 from plugins.complaints.models import Complaint
 from plugins.complaints.titles import CATEGORY_TITLES
-from portal.api import Membership, Store, Viewer, notify, session
+from portal.api import Membership, Store, Viewer, members_of_stores, members_who_may, notify, session
 
 REP = "rep"
 LEADERS = ("administrator", "manager")
@@ -40,7 +40,7 @@ def _rep_of(complaint: Complaint) -> int | None:
 
 def responsible(complaint: Complaint, *, leaders: bool = False) -> Sequence[Membership]:
     """The owner; else the store's rep, unless it is about that rep (or leaders are asked for); else those who lead."""
-    known = [member for member in queries.handlers() if may_know(complaint, member)]
+    known = [member for member in members_who_may(queries.HANDLE) if may_know(complaint, member)]
     owner = [member for member in known if member.id == complaint.owner_membership_id]
     rep = [] if leaders else [member for member in known if member.id == _rep_of(complaint)]
     return owner or rep or [member for member in known if member.role.key in LEADERS] or known
@@ -65,7 +65,7 @@ def wrote(complaint: Complaint, by: Viewer, title: Any, body: Any) -> None:
 
 def to_store(complaint: Complaint, by: Viewer, title: Any, body: Any) -> None:
     """The people of the store hear of an answer or a new stage."""
-    _tell("complaints.answered", queries.members_of_store(complaint.store_id), by, title, body, complaint)
+    _tell("complaints.answered", members_of_stores([complaint.store_id]), by, title, body, complaint)
 
 
 def assigned(complaint: Complaint, member: Membership, by: Viewer) -> None:

@@ -18,9 +18,7 @@ from portal.api import (
     NotFound,
     Order,
     Page,
-    Person,
     Reading,
-    Role,
     Span,
     Store,
     Viewer,
@@ -257,25 +255,6 @@ def unanswered(now: datetime) -> Sequence[Complaint]:
         Complaint.late_told_at.is_(None),
     )
     return session.scalars(statement.options(joinedload(Complaint.store)).order_by(Complaint.id)).all()
-
-
-def handlers() -> Sequence[Membership]:
-    """Our active people who handle complaints, with names and roles."""
-    statement = (
-        select(Membership)
-        .join(Role, Role.id == Membership.role_id)
-        .join(Person, Person.id == Membership.person_id)
-        .where(Membership.store_id.is_(None), Membership.active.is_(True))
-        .options(joinedload(Membership.person), joinedload(Membership.role))
-        .order_by(Person.name, Membership.id)
-    )
-    return [member for member in session.scalars(statement) if HANDLE in member.role.permissions]
-
-
-def members_of_store(store_id: int) -> Sequence[Membership]:
-    """The people of the store who can sign in."""
-    statement = select(Membership).where(Membership.store_id == store_id, Membership.active.is_(True))
-    return session.scalars(statement.options(joinedload(Membership.person))).all()
 
 
 def stores() -> Sequence[Store]:

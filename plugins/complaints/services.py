@@ -24,6 +24,7 @@ from portal.api import (
     Viewer,
     clock,
     index,
+    members_who_may,
     record,
     session,
     signal,
@@ -247,7 +248,7 @@ def assign(complaint: Complaint, membership_id: int | None, *, by: Viewer) -> No
 
 def possible_owners(complaint: Complaint) -> list[Membership]:
     """Our people who may handle this complaint."""
-    return [member for member in queries.handlers() if notices.may_know(complaint, member)]
+    return [member for member in members_who_may(queries.HANDLE) if notices.may_know(complaint, member)]
 
 
 def rate_severity(complaint: Complaint, severity: str) -> None:

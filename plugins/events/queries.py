@@ -28,7 +28,7 @@ def visible(event_id: int, viewer: Viewer) -> Event:
     statement = select(Event).where(Event.id == event_id)
     if viewer.is_store_side:
         statement = statement.join(Invitation, Invitation.event_id == Event.id).where(Event.state != DRAFT)
-    event: Event | None = session.scalars(statement).unique().one_or_none()
+    event: Event | None = session.scalars(statement).one_or_none()
     if event is None:
         raise NotFound
     return event

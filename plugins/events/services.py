@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import joinedload
 
 from plugins.events import queries
 from plugins.events.models import (
@@ -28,13 +27,13 @@ from plugins.events.models import (
 from portal.api import (
     Audience,
     Conflict,
-    Membership,
     RuleBroken,
     Store,
     Viewer,
     clock,
     enqueue,
     insert_rows,
+    members_of_stores,
     notify,
     record,
     session,
@@ -265,7 +264,7 @@ def promote_waiting(event_id: int) -> None:
         session.flush()
         record("events.moved_up", waiting)
         title = _l("You have seats now: %(title)s", title=event.title)
-        notify("events.seat", to=_members_of([waiting.store_id]), title=title, url=f"/events/{event.id}")
+        notify("events.seat", to=members_of_stores([waiting.store_id]), title=title, url=f"/events/{event.id}")
 
 
 def _invite(event: Event) -> int:
@@ -273,18 +272,17 @@ def _invite(event: Event) -> int:
     stores = [store for store in Audience.from_json(event.audience).stores() if store.id not in known]
     insert_rows(Invitation, [{"event_id": event.id, "store_id": store.id} for store in stores])
     title = _l("You are invited: %(title)s", title=event.title)
-    notify("events.invitation", to=_members_of([s.id for s in stores]), title=title, url=f"/events/{event.id}")
+    notify(
+        "events.invitation", to=members_of_stores(store.id for store in stores), title=title, url=f"/events/{event.id}"
+    )
     return len(stores)
 
 
 def _tell_registered(event: Event, title: object, body: str = "") -> None:
     store_ids = [store.id for _registration, store in queries.registrations(event.id)]
-    notify("events.change", to=_members_of(store_ids), title=title, body=body, url=f"/events/{event.id}", urgent=True)
-
-
-def _members_of(store_ids: Sequence[int]) -> Sequence[Membership]:
-    statement = select(Membership).where(Membership.store_id.in_(store_ids), Membership.active.is_(True))
-    return session.scalars(statement.options(joinedload(Membership.person))).all()
+    notify(
+        "events.change", to=members_of_stores(store_ids), title=title, body=body, url=f"/events/{event.id}", urgent=True
+    )
 
 
 def stores_to_sign_up() -> Sequence[Store]:

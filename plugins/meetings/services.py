@@ -12,7 +12,6 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import joinedload
 
 from plugins.meetings import queries
 from plugins.meetings.methods.slots import Window, cells
@@ -26,7 +25,19 @@ from plugins.meetings.models import (
     Meeting,
     TakenCell,
 )
-from portal.api import Conflict, Membership, RuleBroken, Viewer, clock, local_dt, notify, record, session, signal
+from portal.api import (
+    Conflict,
+    Membership,
+    RuleBroken,
+    Viewer,
+    clock,
+    local_dt,
+    members_of_stores,
+    notify,
+    record,
+    session,
+    signal,
+)
 
 meeting_booked = signal("meetings.booked")
 meeting_cancelled = signal("meetings.cancelled")
@@ -82,7 +93,7 @@ def cancel(meeting: Meeting, *, reason: str, by: Viewer) -> None:
     session.flush()
     record("meetings.cancelled", meeting)
     title = _l("Meeting cancelled: %(moment)s", moment=local_dt(meeting.starts_at))
-    to = [queries.host(meeting.host_membership_id)] if by.is_store_side else _members_of(meeting.store_id)
+    to = [queries.host(meeting.host_membership_id)] if by.is_store_side else members_of_stores([meeting.store_id])
     notify("meetings.cancelled", to=to, title=title, body=reason, url=f"/meetings/{meeting.id}", urgent=True)
     meeting_cancelled.send(None, meeting_id=meeting.id)
 
@@ -143,8 +154,3 @@ def _taken(host: Membership, length: timedelta) -> Conflict:
     return Conflict(
         _("This time is not free any more. Please choose another one."), free=[moment.isoformat() for moment in free]
     )
-
-
-def _members_of(store_id: int) -> Sequence[Membership]:
-    statement = select(Membership).where(Membership.store_id == store_id, Membership.active.is_(True))
-    return session.scalars(statement.options(joinedload(Membership.person))).all()

@@ -104,9 +104,3 @@ def who_delivers(store_id: int) -> Sequence[Membership]:
     ).all()
     rep = [member for member in members if shop is not None and member.id == shop.rep_membership_id]
     return rep or [member for member in members if member.role.key in LEADERS]
-
-
-def members_of_store(store_id: int) -> Sequence[Membership]:
-    """The people of a store."""
-    statement = select(Membership).where(Membership.store_id == store_id, Membership.active.is_(True))
-    return session.scalars(statement.options(joinedload(Membership.person))).all()

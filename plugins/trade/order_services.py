@@ -23,7 +23,7 @@ from plugins.trade.models import (
     StoreOrder,
 )
 from plugins.trade.services import stock_changed
-from portal.api import RuleBroken, Viewer, clock, insert_rows, notify, record, session, signal
+from portal.api import RuleBroken, Viewer, clock, insert_rows, members_of_stores, notify, record, session, signal
 
 order_changed = signal("trade.order_changed")
 MOST_LINES = 300
@@ -135,7 +135,7 @@ def cancel(order: StoreOrder) -> None:
 def _answer(order: StoreOrder, state: str, title: object, by: Viewer) -> None:
     order.answered_at, order.answered_by_id = clock.now(), by.person.id
     _change(order, state)
-    people = order_queries.members_of_store(order.store_id)
+    people = members_of_stores([order.store_id])
     notify("trade.order_answered", to=people, title=title, body=order.answer, url=f"/trade/orders/{order.id}")
 
 

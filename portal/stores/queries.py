@@ -147,17 +147,6 @@ def reps() -> Sequence[Membership]:
     return db.session.scalars(statement).all()
 
 
-def members_of_store(store_id: int) -> Sequence[Membership]:
-    """Who of the store can sign in."""
-    statement = (
-        select(Membership)
-        .where(Membership.store_id == store_id, Membership.active.is_(True))
-        .options(joinedload(Membership.person), joinedload(Membership.role))
-        .order_by(Membership.id)
-    )
-    return db.session.scalars(statement).all()
-
-
 def rep_of(shop: Store) -> Membership | None:
     """The store's rep with the name, or None."""
     if shop.rep_membership_id is None:

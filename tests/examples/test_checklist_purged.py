@@ -11,7 +11,7 @@ from tests.portal.pip_kit import flask, said
 
 pytestmark = pytest.mark.slow
 
-# Where the name may stay: what was done is not forgotten, and what was sent is answered as it was for two days.
+# Where the name may stay: what was done is not forgotten, and what was sent is answered as it was.
 MEMORY = {"portal_audit", "portal_request_key", "portal_role"}
 HOOK = {"name": "ERP", "url": "https://erp.example/hook", "events": ["checklist.finished", "portal.store_created"]}
 WISHES = {"mail": "checklist.open", "rhythm": "at_once", "hour": "7", "quiet_from": "21:00", "quiet_until": "07:00"}

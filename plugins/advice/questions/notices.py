@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from plugins.advice.questions import queries
 from plugins.advice.questions.models import Question
-from portal.api import Membership, Store, Viewer, notify
+from portal.api import Membership, Store, Viewer, members_of_stores, members_who_may, notify
 
 LEADERS = ("administrator", "manager")
 
@@ -21,19 +21,27 @@ def _owner(question: Question, able: Sequence[Membership]) -> list[Membership]:
 def asked(question: Question, store: Store) -> None:
     """The owner hears of the new question."""
     title = _l("%(store)s asks: %(title)s", store=store.name, title=question.title)
-    notify("advice.asked", to=_owner(question, queries.repliers()), title=title, body=question.text, url=question.url)
+    notify(
+        "advice.asked",
+        to=_owner(question, members_who_may(queries.REPLY)),
+        title=title,
+        body=question.text,
+        url=question.url,
+    )
 
 
 def store_wrote(question: Question, text: str) -> None:
     """The owner hears what the store wrote on."""
     title = _l("%(store)s wrote: %(title)s", store=question.store.name, title=question.title)
-    notify("advice.asked", to=_owner(question, queries.repliers()), title=title, body=text, url=question.url)
+    notify(
+        "advice.asked", to=_owner(question, members_who_may(queries.REPLY)), title=title, body=text, url=question.url
+    )
 
 
 def answered(question: Question, by: Viewer, text: str) -> None:
     """The store's people hear the answer."""
     title = _l("Answer to your question: %(title)s", title=question.title)
-    people = queries.people_of_store(question.store_id)
+    people = members_of_stores([question.store_id])
     notify("advice.question_answered", to=people, title=title, body=text, url=question.url)
 
 

@@ -13,7 +13,17 @@ from plugins.advice.forms import KIND_ICONS, KIND_TITLES
 from plugins.advice.questions import queries, services
 from plugins.advice.questions.forms import STARS, AskForm, OwnerForm, RatingForm, SayForm
 from plugins.advice.questions.models import ANSWERED, ASKED, CLOSED, Question, QuestionMessage, QuestionPicture
-from portal.api import ShownClock, Viewer, clock, clock_of, current_viewer, duration, local_dt, shown_clock
+from portal.api import (
+    ShownClock,
+    Viewer,
+    clock,
+    clock_of,
+    current_viewer,
+    duration,
+    local_dt,
+    members_who_may,
+    shown_clock,
+)
 
 STATE_TITLES = {ASKED: _l("Waits for an answer"), ANSWERED: _l("Answered"), CLOSED: _l("Finished")}
 STATE_CHIPS = {ASKED: "run", ANSWERED: "ok", CLOSED: ""}
@@ -109,5 +119,5 @@ def _entries(question: Question, pictures: Sequence[QuestionPicture]) -> list[En
 def owner_form(question: Question) -> OwnerForm:
     """The form with those who answer."""
     form = OwnerForm()
-    form.offer(queries.repliers(), question.owner_membership_id)
+    form.offer(members_who_may(queries.REPLY), question.owner_membership_id)
     return form

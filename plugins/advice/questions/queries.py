@@ -26,15 +26,14 @@ from portal.api import (
     NotFound,
     Order,
     Page,
-    Person,
     Reading,
-    Role,
     Span,
     Viewer,
     clock,
     current_scope,
     find,
     keyset,
+    members_of_stores,
     session,
 )
 
@@ -171,29 +170,10 @@ def _pictures(question_id: int) -> Select[Any]:
     return statement.where(QuestionPicture.internal.is_(False)) if current_scope().store_id is not None else statement
 
 
-def repliers() -> Sequence[Membership]:
-    """Our active people who answer questions, by name, with their roles."""
-    statement = (
-        select(Membership)
-        .join(Role, Role.id == Membership.role_id)
-        .join(Person, Person.id == Membership.person_id)
-        .where(Membership.store_id.is_(None), Membership.active.is_(True))
-        .options(joinedload(Membership.person), joinedload(Membership.role))
-        .order_by(Person.name, Membership.id)
-    )
-    return [member for member in session.scalars(statement) if REPLY in member.role.permissions]
-
-
-def people_of_store(store_id: int) -> Sequence[Membership]:
-    """The people of the store who can sign in."""
-    statement = select(Membership).where(Membership.store_id == store_id, Membership.active.is_(True))
-    return session.scalars(statement.options(joinedload(Membership.person))).all()
-
-
 def names_in(store_id: int) -> list[str]:
     """What people of the store are called, so that an article can leave it out."""
     known = session.scalars(select(Contact.name).where(Contact.store_id == store_id)).all()
-    return [*known, *(member.person.name for member in people_of_store(store_id))]
+    return [*known, *(member.person.name for member in members_of_stores([store_id]))]
 
 
 def owner_of_kind(kind: str) -> int | None:

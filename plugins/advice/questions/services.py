@@ -31,6 +31,7 @@ from portal.api import (
     clock,
     due_after,
     index,
+    members_who_may,
     record,
     session,
     signal,
@@ -96,7 +97,7 @@ def ask(kind: str, text: str, pictures: Sequence[FileStorage | bytes] = (), *, b
 
 def _owner_for(kind: str) -> int | None:
     """Who is set for the kind; else, of those who answer, an expert with the fewest questions that wait."""
-    known = {member.id: member for member in queries.repliers()}
+    known = {member.id: member for member in members_who_may(queries.REPLY)}
     chosen = queries.owner_of_kind(kind)
     if chosen in known or not known:
         return chosen if chosen in known else None
@@ -208,7 +209,7 @@ def assign(question: Question, membership_id: int, *, by: Viewer) -> None:
     by.must(queries.REPLY)
     if membership_id != by.membership.id:
         by.must(queries.MANAGE)
-    member = next((member for member in queries.repliers() if member.id == membership_id), None)
+    member = next((member for member in members_who_may(queries.REPLY) if member.id == membership_id), None)
     if member is None:
         raise RuleBroken("owner", _("This person does not answer questions."))
     if question.owner_membership_id == membership_id:
@@ -248,7 +249,7 @@ def rate(question: Question, rating: int, reason: str = "", *, by: Viewer) -> No
 def set_owners(chosen: dict[str, int | None], *, by: Viewer) -> None:
     """Say who answers which kind; None: whoever of the experts has the least to answer."""
     by.must(queries.MANAGE)
-    able, known = {member.id for member in queries.repliers()}, queries.owners()
+    able, known = {member.id for member in members_who_may(queries.REPLY)}, queries.owners()
     for kind, membership_id in chosen.items():
         if membership_id is not None and membership_id not in able:
             raise RuleBroken(kind, _("This person does not answer questions."))
@@ -289,7 +290,7 @@ def tell_of_overdue() -> int:
     """Tell the owner and those who manage, once for each promise that was not kept; how many that were."""
     now = clock.now()
     late = queries.overdue(now)
-    able: Sequence[Membership] = queries.repliers() if late else ()
+    able: Sequence[Membership] = members_who_may(queries.REPLY) if late else ()
     for question in late:
         question.late_told_at = now
         record("advice.question_overdue", question)

@@ -9,7 +9,15 @@ from werkzeug.wrappers import Response as BaseResponse
 from plugins.advice.questions import queries, services
 from plugins.advice.questions.forms import AskForm, OwnersForm, RatingForm, SayForm
 from plugins.advice.questions.pages import ask_page, desk_list, own_list, owner_form, thread_page
-from portal.api import RuleBroken, current_viewer, requires, send_stored, send_thumbnail, takes_pictures
+from portal.api import (
+    RuleBroken,
+    current_viewer,
+    members_who_may,
+    requires,
+    send_stored,
+    send_thumbnail,
+    takes_pictures,
+)
 
 blueprint = Blueprint("advice_questions", __name__, url_prefix="/questions")
 SEE, ASK, REPLY, MANAGE = "advice.see", "advice.ask", queries.REPLY, queries.MANAGE
@@ -143,7 +151,7 @@ def make_article(question_id: int) -> BaseResponse:
 @requires(MANAGE)
 def owners() -> BaseResponse | str | tuple[str, int]:
     """Who answers which kind."""
-    form = OwnersForm(queries.repliers(), queries.owners())
+    form = OwnersForm(members_who_may(queries.REPLY), queries.owners())
     if form.validate_on_submit():
         services.set_owners(form.chosen(), by=current_viewer())
         flash(_("Saved."), "success")

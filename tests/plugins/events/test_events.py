@@ -52,22 +52,49 @@ def test_seats_are_never_oversold_and_the_rest_waits(act_as, event_id):
         assert db.session.get(Event, event_id).seats_taken == 3
 
 
-def test_freed_seats_go_to_the_first_on_the_list(act_as, event_id):
+def state_of(act_as, event_id, role):
+    with act_as(role) as viewer:
+        return queries.live_registration(event_id, viewer.store.id).state
+
+
+def test_freed_seats_go_to_the_first_on_the_list(act_as, event_id, run_jobs):
+    sign_up(act_as, event_id, "store_manager", ["林", "陈"])
+    sign_up(act_as, event_id, "store_manager:1", ["王", "李"])
+    run_jobs()
+    assert state_of(act_as, event_id, "store_manager:1") == WAITING
+    with act_as("store_manager") as viewer:
+        event = queries.visible(event_id, viewer)
+        services.cancel_registration(event, queries.live_registration(event_id, viewer.store.id))
+    run_jobs()
+    assert state_of(act_as, event_id, "store_manager:1") == CONFIRMED
+
+
+def test_so_do_the_seats_of_a_store_that_comes_with_fewer(act_as, event_id, run_jobs):
     sign_up(act_as, event_id, "store_manager", ["林", "陈"])
     sign_up(act_as, event_id, "store_manager:1", ["王", "李"])
     with act_as("store_manager") as viewer:
         event = queries.visible(event_id, viewer)
-        services.cancel_registration(event, queries.live_registration(event_id, viewer.store.id))
+        services.change_attendees(event, queries.live_registration(event_id, viewer.store.id), ["林"])
+    run_jobs()
+    assert state_of(act_as, event_id, "store_manager:1") == CONFIRMED
+
+
+def test_so_do_seats_that_are_added(act_as, event_id, run_jobs):
+    sign_up(act_as, event_id, "store_manager", ["林", "陈"])
+    sign_up(act_as, event_id, "store_manager:1", ["王", "李"])
     with act_as("manager"):
-        services.promote_waiting(event_id)
-    with act_as("store_manager:1") as viewer:
-        assert queries.live_registration(event_id, viewer.store.id).state == CONFIRMED
+        services.change_event(db.session.get_one(Event, event_id), plan(seats=4))
+    run_jobs()
+    assert state_of(act_as, event_id, "store_manager:1") == CONFIRMED
 
 
 def test_a_store_signs_up_once(act_as, event_id):
     sign_up(act_as, event_id, "store_manager", ["林"])
-    with pytest.raises(Conflict):
-        sign_up(act_as, event_id, "store_staff", ["陈"])
+    with act_as("store_staff") as viewer:
+        event = queries.visible(event_id, viewer)
+        with pytest.raises(Conflict):
+            services.sign_up(event, viewer.store.id, ["陈"], by=viewer)
+        assert event.seats_taken == 1  # what the second had taken is given back
 
 
 def test_a_store_that_does_not_come_reads_so_until_it_signs_up(client_as, act_as, event_id):

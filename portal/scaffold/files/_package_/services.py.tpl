@@ -6,16 +6,14 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
 
 from portal.api import (
-    Membership,
     Person,
     RuleBroken,
-    Store,
     Viewer,
     clock,
     index,
+    members_of_stores,
     notify,
     record,
     session,
@@ -45,14 +43,9 @@ def write_note(new: NewNote, *, by: Viewer) -> Note:
     session.flush()
     index("[[ name ]].note", note.id, note.text, store_id=store.id)
     record("[[ name ]].written", note)
-    title = _l("A note to your store")
-    notify("[[ name ]].written", to=_people_of(store), title=title, url="/[[ name ]]/")
+    people, title = members_of_stores([store.id]), _l("A note to your store")
+    notify("[[ name ]].written", to=people, title=title, url="/[[ name ]]/")
     return note
-
-
-def _people_of(store: Store) -> list[Membership]:
-    members = select(Membership).where(Membership.store_id == store.id, Membership.active.is_(True))
-    return list(session.scalars(members))
 
 
 def finish(note: Note) -> None:
