@@ -28,6 +28,7 @@ AUDIT_TITLES = (
     AuditTitle("advice.proposal_declined", _l("declined computed advice")),
     AuditTitle("advice.proposal_reopened", _l("put computed advice back on the list")),
     AuditTitle("advice.proposal_lapsed", _l("let computed advice go, as its order came to nothing")),
+    AuditTitle("advice.proposal_photo_before", _l("took a photo of how it was")),
     AuditTitle("advice.proposal_done", _l("did what was computed")),
     AuditTitle("advice.measured", _l("measured what advice has changed")),
     AuditTitle("advice.written", _l("wrote an advice")),

@@ -17,7 +17,7 @@ import numpy as np
 
 from plugins.advice import proposal_queries as queries
 from plugins.advice.advisors import expiry, order, stock
-from plugins.advice.advisors.findings import QUIET_DAYS, Finding, Policy
+from plugins.advice.advisors.findings import NIGHTLY, QUIET_DAYS, Finding, Policy
 from plugins.advice.methods.demand import FEWEST_DAYS, Demand, demand_of
 from plugins.advice.methods.replenishment import UNSET_FACTOR, WEEKS, set_targets
 from plugins.advice.models import LAPSED, OPEN, Proposal, StoreTarget
@@ -142,12 +142,15 @@ def _targets(figures: Figures, demand: Demand) -> dict[int, tuple[float, float]]
     return dict(zip(stores, zip(target.factor.tolist(), target.fill.tolist(), strict=True), strict=True))
 
 
-def write(store_ids: Sequence[int], computed: Computed, today: date) -> int:
-    """Keep what was found: new advice is added, open advice gets its new numbers, what was not found again lapses."""
+def write(store_ids: Sequence[int], computed: Computed, today: date, kinds: Sequence[str] = NIGHTLY) -> int:
+    """Keep what was found: new advice is added, open advice gets its new numbers, what was not found again lapses.
+
+    kinds: of which advice was computed; what is open of others stays as it is.
+    """
     checkpoint()  # the computation is over: from here on others wait until this is written
     now = clock.now()
     _write_targets(computed.targets, today)
-    known = {(p.store_id, p.kind, p.subject): p for p in queries.open_of_stores(store_ids)}
+    known = {(p.store_id, p.kind, p.subject): p for p in queries.open_of_stores(store_ids, kinds)}
     quiet = {
         key
         for key, answered_at in queries.declined_since(store_ids, now - timedelta(days=max(QUIET_DAYS.values())))

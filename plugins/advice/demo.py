@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from plugins.advice import computing
 from plugins.advice.models import DECLINED, DONE, DRAFT, IN_REVIEW, OPEN, PUBLISHED, Note, Recipient
+from plugins.advice.planogram import computing as planograms
 from plugins.advice.questions import demo as questions
 from portal.api import Audience, DemoBuilder, session
 
@@ -107,6 +108,7 @@ def build(builder: DemoBuilder) -> None:
 
     questions.build(builder)
     computing.compute([store.id for store in builder.stores])
+    planograms.compute([store.id for store in builder.stores])
 
 
 def _recipient(builder: DemoBuilder, note: Note, store_id: int, at: datetime, *, fresh: bool) -> Recipient:

@@ -9,7 +9,7 @@ from typing import Any
 from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf.file import FileField, MultipleFileField
+from flask_wtf.file import FileField, FileRequired, MultipleFileField
 from wtforms import (
     Form,
     IntegerField,
@@ -168,6 +168,12 @@ class WayForm(PortalForm):
     def __init__(self, ways: Sequence[str]) -> None:
         super().__init__()
         self.way.choices = [SelectChoice(way, WAY_TITLES[way]) for way in ways]
+
+
+class BeforeForm(PortalForm):
+    """How it is now."""
+
+    before = FileField(_l("A photo of how it is now"), [FileRequired()])
 
 
 class DoneForm(PortalForm):

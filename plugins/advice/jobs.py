@@ -6,7 +6,9 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from plugins.advice import computing, measuring, proposal_services
+from plugins.advice.planogram import computing as planograms
 from plugins.advice.questions import jobs as question_jobs
+from plugins.trade.api import stores_with_fixtures
 from portal.api import Distributor, Job, Store, Subscription, clock, current_scope, enqueue, session
 
 
@@ -35,6 +37,24 @@ def after_figures(store_id: int) -> None:
     enqueue("advice.compute_stores", arguments={"store_ids": [store_id]})
 
 
+def compute_all_planograms() -> None:
+    """Ask for the planograms of each store that told us of its shelves."""
+    distributor = session.get_one(Distributor, current_scope().distributor_id)
+    today = clock.today(distributor.timezone)
+    for store_id in stores_with_fixtures():
+        enqueue("advice.compute_planograms", arguments={"store_id": store_id}, key=f"{today}:{store_id}")
+
+
+def compute_planograms(store_id: int) -> None:
+    """Bring the planograms of a store up to date."""
+    planograms.compute([store_id])
+
+
+def after_planogram(store_id: int) -> None:
+    """Other shelves, other advice."""
+    enqueue("advice.compute_planograms", arguments={"store_id": store_id})
+
+
 def after_order(order_id: int) -> None:
     """What becomes of an order becomes of its advice."""
     proposal_services.follow_order(order_id)
@@ -45,9 +65,23 @@ JOBS = (
     Job("advice.measure", measure, _l("Measure what advice has changed"), cron="15 5 * * 1", lease_seconds=600),
     Job("advice.compute_stores", compute_stores, _l("Compute the advice of stores"), queue="advice", lease_seconds=300),
     *question_jobs.JOBS,
+    Job(
+        "advice.compute_all_planograms",
+        compute_all_planograms,
+        _l("Compute the planograms of all stores"),
+        cron="30 4 * * 1",
+    ),
+    Job(
+        "advice.compute_planograms",
+        compute_planograms,
+        _l("Compute the planograms of a store"),
+        queue="advice",
+        lease_seconds=900,
+    ),
 )
 SUBSCRIPTIONS = (
     Subscription("trade.sales_changed", after_figures),
     Subscription("trade.stock_changed", after_figures),
+    Subscription("trade.planogram_changed", after_planogram),
     Subscription("trade.order_changed", after_order),
 )

@@ -129,9 +129,15 @@ class Proposal(StoreOwned, Model):
     reason: Mapped[str] = mapped_column(default="")  # why it was declined
     done_at: Mapped[datetime | None]
     proof_id: Mapped[int | None] = mapped_column(ForeignKey("portal_file.id"))
+    before_id: Mapped[int | None] = mapped_column(ForeignKey("portal_file.id"))  # a photo of how it was
 
     store: Mapped[Store] = relationship(lambda: Store, lazy="raise_on_sql", viewonly=True)
-    proof: Mapped[StoredFile | None] = relationship(lambda: StoredFile, lazy="raise_on_sql", viewonly=True)
+    proof: Mapped[StoredFile | None] = relationship(
+        lambda: StoredFile, lazy="raise_on_sql", viewonly=True, foreign_keys=[proof_id]
+    )
+    before: Mapped[StoredFile | None] = relationship(
+        lambda: StoredFile, lazy="raise_on_sql", viewonly=True, foreign_keys=[before_id]
+    )
 
 
 class StoreTarget(StoreOwned, Model):

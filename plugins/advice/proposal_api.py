@@ -11,7 +11,7 @@ from plugins.advice import proposal_queries, proposal_services
 from plugins.advice.advisors.findings import KINDS, ORDER
 from plugins.advice.advisors.order import MOST_LINES
 from plugins.advice.models import ACCEPTED, DECLINED, DONE, LAPSED, OPEN, Proposal
-from plugins.advice.proposal_services import EXCHANGE, MARKDOWN, TAKE_OFF, TRANSFER
+from plugins.advice.proposal_services import AS_DRAWN, EXCHANGE, MARKDOWN, TAKE_OFF, TRANSFER
 from plugins.advice.wording import words_of
 from plugins.trade.api import MOST_UNITS
 from portal.api import (
@@ -33,7 +33,7 @@ blueprint = ApiBlueprint(
     description="What a store's own figures advise, and what the store made of it.",
 )
 STATES = (OPEN, ACCEPTED, DONE, DECLINED, LAPSED)
-WAYS = (EXCHANGE, MARKDOWN, TRANSFER, TAKE_OFF)
+WAYS = (EXCHANGE, MARKDOWN, TRANSFER, TAKE_OFF, AS_DRAWN)
 
 
 class ProposalQuery(PageArguments):
@@ -122,7 +122,7 @@ class OneProposal(MethodView):
         elif values["state"] == DECLINED:
             proposal_services.decline(proposal, values["reason"], by=viewer)
         elif values["state"] == DONE:
-            proposal_services.mark_done(proposal, None)
+            proposal_services.mark_done(proposal, None, by=viewer)
         elif proposal.kind == ORDER:
             proposal_services.accept_order(proposal, _units(values["order"], proposal), values["note"], by=viewer)
         else:

@@ -11,15 +11,23 @@ from sqlalchemy import Integer, bindparam, case, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from plugins.advice.advisors.findings import KINDS
-from plugins.advice.models import DECLINED, OPEN, Proposal, StoreTarget
+from plugins.advice.models import ACCEPTED, DECLINED, DONE, OPEN, Proposal, StoreTarget
 from portal.api import NotFound, Order, Page, Prepared, Reading, Span, keyset, session
 
 IN_ORDER = case({kind: place for place, kind in enumerate(KINDS)}, value=Proposal.kind, else_=len(KINDS))
 
 
-def open_of_stores(store_ids: Sequence[int]) -> Sequence[Proposal]:
+def open_of_stores(store_ids: Sequence[int], kinds: Sequence[str] = KINDS) -> Sequence[Proposal]:
     """The open advice of these stores, to be written to."""
-    return session.scalars(select(Proposal).where(Proposal.store_id.in_(store_ids), Proposal.state == OPEN)).all()
+    statement = select(Proposal).where(Proposal.store_id.in_(store_ids), Proposal.state == OPEN)
+    return session.scalars(statement.where(Proposal.kind.in_(kinds))).all()
+
+
+def followed_subjects(store_ids: Sequence[int], kind: str, since: datetime) -> set[str]:
+    """About what advice of the kind is accepted, or was done since then."""
+    done = (Proposal.state == DONE) & (Proposal.done_at > since)
+    statement = select(Proposal.subject).where(Proposal.store_id.in_(store_ids), Proposal.kind == kind)
+    return set(session.scalars(statement.where((Proposal.state == ACCEPTED) | done)))
 
 
 def declined_since(store_ids: Sequence[int], since: datetime) -> Sequence[tuple[tuple[int, str, str], datetime]]:
@@ -92,7 +100,7 @@ def visible(proposal_id: int, *, with_proof: bool = False, to_answer: bool = Fal
     if to_answer:
         statement = statement.with_for_update(of=Proposal)
     if with_proof:
-        statement = statement.options(joinedload(Proposal.proof))
+        statement = statement.options(joinedload(Proposal.proof), joinedload(Proposal.before))
     proposal = session.scalars(statement).one_or_none()
     if proposal is None:
         raise NotFound

@@ -11,18 +11,20 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from plugins.advice import proposal_queries as queries
-from plugins.advice.advisors.findings import DEAD_STOCK, NEAR_EXPIRY, ORDER, OVERSTOCK
+from plugins.advice.advisors.findings import DEAD_STOCK, NEAR_EXPIRY, ORDER, OVERSTOCK, PLANOGRAM
 from plugins.advice.models import ACCEPTED, DECLINED, DONE, LAPSED, OPEN, Proposal
+from plugins.advice.planogram.services import stands_as_drawn
 from plugins.trade.api import CANCELLED, DELIVERED, REFUSED, Wanted, order_state, request_order, who_delivers
 from portal.api import Conflict, RuleBroken, StoredFile, Viewer, clock, notify, record, session, signal
 
 proposal_answered = signal("advice.proposal_answered")
-EXCHANGE, MARKDOWN, TRANSFER, TAKE_OFF = "exchange", "markdown", "transfer", "take_off"
+EXCHANGE, MARKDOWN, TRANSFER, TAKE_OFF, AS_DRAWN = "exchange", "markdown", "transfer", "take_off", "as_drawn"
 WAYS = {
     ORDER: (),
     NEAR_EXPIRY: (EXCHANGE, MARKDOWN, TRANSFER),
     DEAD_STOCK: (EXCHANGE, MARKDOWN),
     OVERSTOCK: (EXCHANGE, MARKDOWN),
+    PLANOGRAM: (AS_DRAWN,),
 }
 ASKS_US = frozenset({EXCHANGE, TRANSFER})
 
@@ -97,14 +99,25 @@ def reopen(proposal: Proposal) -> None:
     proposal_answered.send(None, proposal_id=proposal.id)
 
 
-def mark_done(proposal: Proposal, proof: StoredFile | None) -> None:
-    """The store did what it had accepted, with a photo where it has one."""
+def add_photo_before(proposal: Proposal, photo: StoredFile) -> None:
+    """How it was before anything was done; a later photo takes the place of an earlier one."""
+    if proposal.state not in {OPEN, ACCEPTED}:
+        raise Conflict(_("A photo of before belongs to advice that is not done yet."))
+    session.flush()
+    proposal.before_id = photo.id
+    record("advice.proposal_photo_before", proposal)
+
+
+def mark_done(proposal: Proposal, proof: StoredFile | None, *, by: Viewer | None = None) -> None:
+    """The store did what it had accepted, with a photo where it has one; shelves then stand as they were drawn."""
     if proposal.state != ACCEPTED:
         raise Conflict(_("Only advice that was accepted can be done."))
     if proof is not None:
         session.flush()
         proposal.proof_id = proof.id
     proposal.state, proposal.done_at = DONE, clock.now()
+    if proposal.kind == PLANOGRAM and by is not None:
+        stands_as_drawn(proposal.store_id, proposal.evidence, by=by)
     record("advice.proposal_done", proposal, proof=proof is not None)
     proposal_answered.send(None, proposal_id=proposal.id)
 

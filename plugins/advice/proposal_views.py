@@ -11,9 +11,10 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from plugins.advice import measurement_queries, proposal_queries, proposal_services
-from plugins.advice.advisors.findings import ORDER, QUIET_DAYS
-from plugins.advice.forms import DoneForm, OrderForm, ReasonForm, WayForm
+from plugins.advice.advisors.findings import ORDER, PLANOGRAM, QUIET_DAYS
+from plugins.advice.forms import BeforeForm, DoneForm, OrderForm, ReasonForm, WayForm
 from plugins.advice.models import Proposal
+from plugins.advice.planogram.pages import planogram_values
 from plugins.advice.results import results_of
 from plugins.advice.wording import (
     KIND_ICONS,
@@ -123,6 +124,10 @@ def _page(proposal: Proposal, **forms: Any) -> str:
         values["form"] = forms.get("order") or OrderForm(proposal)
         values["total"] = _cost_of(values["evidence"]["lines"])
         return render_template("advice/order.html", **values)
+    if proposal.kind == PLANOGRAM:
+        values |= planogram_values(proposal.evidence)
+        values["before_form"] = forms.get("before") or BeforeForm()
+        return render_template("advice/planogram.html", **values)
     values["form"] = forms.get("way") or WayForm(ways)
     return render_template("advice/proposal.html", way_icons=WAY_ICONS, **values)
 
@@ -228,12 +233,39 @@ def done(proposal_id: int) -> BaseResponse | tuple[str, int]:
                 if photo and photo.filename
                 else None
             )
-            proposal_services.mark_done(proposal, proof)
+            proposal_services.mark_done(proposal, proof, by=current_viewer())
             flash(_("Well done. It stands in your store's history."), "success")
             return redirect(url_for("advice_proposals.show", proposal_id=proposal.id))
         except RuleBroken as error:
             form.refuse(error)
     return _page(proposal, done=form), 422
+
+
+@blueprint.post("/<int:proposal_id>/before")
+@requires(ANSWER)
+@takes_pictures("before")
+def add_before(proposal_id: int) -> BaseResponse | tuple[str, int]:
+    """A photo of how it is now."""
+    proposal, form = proposal_queries.visible(proposal_id, to_answer=True), BeforeForm()
+    if form.validate_on_submit():
+        try:
+            photo = form.before.data
+            stored = store_upload(photo, photo.filename, kinds=frozenset({"picture"}), field="before")
+            proposal_services.add_photo_before(proposal, stored)
+            return redirect(url_for("advice_proposals.show", proposal_id=proposal.id))
+        except RuleBroken as error:
+            form.refuse(error)
+    return _page(proposal, before=form), 422
+
+
+@blueprint.get("/<int:proposal_id>/before")
+@requires(SEE)
+def before(proposal_id: int) -> Response:
+    """The photo of how it was."""
+    proposal = proposal_queries.visible(proposal_id, with_proof=True)
+    if proposal.before is None:
+        raise NotFound
+    return send_stored(proposal.before)
 
 
 @blueprint.get("/<int:proposal_id>/proof")

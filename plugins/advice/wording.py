@@ -15,18 +15,25 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
-from plugins.advice.advisors.findings import DEAD_STOCK, NEAR_EXPIRY, ORDER, OVERSTOCK
+from plugins.advice.advisors.findings import DEAD_STOCK, NEAR_EXPIRY, ORDER, OVERSTOCK, PLANOGRAM
 from plugins.advice.models import ACCEPTED, DECLINED, DONE, LAPSED, OPEN, Measurement, Proposal
-from plugins.advice.proposal_services import EXCHANGE, MARKDOWN, TAKE_OFF, TRANSFER
+from plugins.advice.proposal_services import AS_DRAWN, EXCHANGE, MARKDOWN, TAKE_OFF, TRANSFER
 from portal.api import Bar, CoverBar, RowChart, draw, local_date, money, number
 
 KIND_TITLES = {
     ORDER: _l("Order list"),
     NEAR_EXPIRY: _l("Near expiry"),
+    PLANOGRAM: _l("Planogram"),
     DEAD_STOCK: _l("Dead stock"),
     OVERSTOCK: _l("Overstock"),
 }
-KIND_ICONS = {ORDER: "package", NEAR_EXPIRY: "calendar-exclamation", DEAD_STOCK: "zzz", OVERSTOCK: "stack-2"}
+KIND_ICONS = {
+    ORDER: "package",
+    NEAR_EXPIRY: "calendar-exclamation",
+    PLANOGRAM: "layout-grid",
+    DEAD_STOCK: "zzz",
+    OVERSTOCK: "stack-2",
+}
 STATE_TITLES = {
     OPEN: _l("Open"),
     ACCEPTED: _l("Accepted"),
@@ -53,6 +60,7 @@ WAY_TITLES = {
     MARKDOWN: _l("Sell at a lower price"),
     TRANSFER: _l("To another store"),
     TAKE_OFF: _l("Take it off the shelf"),
+    AS_DRAWN: _l("Set as drawn"),
 }
 WAY_ICONS = {TAKE_OFF: "trash", EXCHANGE: "refresh", MARKDOWN: "discount-2", TRANSFER: "truck-delivery"}
 CARD_WIDTH = 296  # of a chart on a phone of 360 pixels
@@ -203,6 +211,26 @@ def _overstock(said: Mapping[str, Any], _risk: Decimal | None) -> Words:
     )
 
 
+def _planogram(said: Mapping[str, Any], _risk: Decimal | None) -> Words:
+    return Words(
+        title=ngettext(
+            "%(fixture)s: another place for %(num)s product",
+            "%(fixture)s: another place for %(num)s products",
+            said["count"],
+            fixture=said["fixture"],
+        ),
+        body=_(
+            "%(product)s gets %(after)s instead of %(before)s facings. The model expects between %(low)s and %(high)s a month more.",
+            product=said["name"],
+            after=said["after"],
+            before=said["before"],
+            low=money(Decimal(said["low"])),
+            high=money(Decimal(said["high"])),
+        ),
+        action=_("See the drawing"),
+    )
+
+
 @lru_cache(maxsize=1024)
 def _will_sell(sells: int, left: int, _language: str) -> Markup:
     """What goes before the date, beside what will be left."""
@@ -228,4 +256,10 @@ def _lasts(cover_days: float, lead_days: int, _language: str) -> Markup:
     return draw(chart, width=CARD_WIDTH)
 
 
-_WORDS = {ORDER: _order, NEAR_EXPIRY: _near_expiry, DEAD_STOCK: _dead_stock, OVERSTOCK: _overstock}
+_WORDS = {
+    ORDER: _order,
+    NEAR_EXPIRY: _near_expiry,
+    PLANOGRAM: _planogram,
+    DEAD_STOCK: _dead_stock,
+    OVERSTOCK: _overstock,
+}

@@ -8,7 +8,7 @@ from plugins.trade.fixture_services import FixturePlan, Placed, ShelfPlan, chang
 from plugins.trade.methods.benchmarks import Figure, Published, Ratio, carried, publish
 from plugins.trade.methods.blocks import History, MonthBlock
 from plugins.trade.methods.cohorts import Cohort, StoreKind, cohort_to_read, contributors, form_cohorts, quarter_of
-from plugins.trade.methods.sell_through import daily_mean, days_of_cover
+from plugins.trade.methods.sell_through import daily_mean, days_of_cover, sell_through_class
 from plugins.trade.models import CANCELLED, DELIVERED, REFUSED, Batch, Fixture, Product, Stock
 from plugins.trade.order_queries import order_state, who_delivers
 from plugins.trade.order_services import MOST_UNITS, Wanted, request_order
@@ -72,6 +72,7 @@ __all__ = [
     "publish",
     "quarter_of",
     "request_order",
+    "sell_through_class",
     "standing",
     "store_history",
     "stores_with_batch",

@@ -339,7 +339,7 @@ def proposals(estate: Estate, place: Place) -> None:
         ):
             made = Proposal(
                 store_id=_store_id(estate, place), kind=kind, subject=subject, state=state, summary=summary,
-                evidence=evidence, proof_id=photo.id,
+                evidence=evidence, proof_id=photo.id, before_id=photo.id,
             )  # fmt: skip
             db.session.add(made)
             db.session.flush()

@@ -104,6 +104,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "advice.useful": {},
     "advice.withdraw": {},
     "advice_proposals.accept": {"way": "markdown"},
+    "advice_proposals.add_before": {},
     "advice_proposals.decline": WHY,
     "advice_proposals.done": {},
     "advice_proposals.order": {},

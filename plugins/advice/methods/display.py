@@ -18,11 +18,16 @@ import numpy.typing as npt
 
 SPACE_ELASTICITY = 0.17
 GAP = 0.005  # of the best profit, as near as is asked for
+TIME_LIMIT = 1.8  # seconds; Facings.best says how far from the best plan it may be
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A product for the fixture. margin: yuan a unit. units: sold a week with one facing. width: cm of one facing."""
+    """A product for the fixture. margin: yuan a unit. units: sold a week with one facing. width: cm of one facing.
+
+    height: cm; it stands only where there is so much room. max_facings: for it alone, within the most for all. home: the shelf
+    where it stands now, and moving: yuan a week that another one has to bring more; -1 for one that stands nowhere.
+    """
 
     margin: float
     units: float
@@ -30,14 +35,22 @@ class Candidate:
     category: str = ""
     elasticity: float = SPACE_ELASTICITY
     min_facings: int = 1
+    max_facings: int | None = None
+    height: float = 0.0
+    home: int = -1
+    moving: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """width: cm. factor: what a product sells here, as a multiple of a usual shelf: eye level over 1, the floor under."""
+    """width: cm. factor: what a product sells here, as a multiple of a usual shelf: eye level over 1, the floor under.
+
+    clear: cm of room above the board.
+    """
 
     width: float
     factor: float = 1.0
+    clear: float = inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +64,9 @@ class Facings:
 
 
 def optimal_facings(
-    products: Sequence[Candidate], shelves: Sequence[Shelf], max_facings: int = 6, time_limit: float = 2.0
+    products: Sequence[Candidate], shelves: Sequence[Shelf], max_facings: int = 6, time_limit: float = TIME_LIMIT
 ) -> Facings:
-    """The plan with the highest profit: sum of margin x units x facings^elasticity x factor of the shelf.
+    """The plan with the highest profit: sum of margin x units x facings^elasticity x factor of the shelf, less what moving costs.
 
     Each product stands on one shelf with its minimum of facings at least; widths fit; a category stands on shelves that follow
     each other, not on both sides of another one. shelves: from the top down. time_limit: seconds; after it the best plan found is
@@ -71,7 +84,7 @@ def profit_of(
 ) -> float:
     """Yuan a week of a plan."""
     worth: float = sum(
-        p.margin * p.units * n**p.elasticity * shelves[s].factor
+        p.margin * p.units * n**p.elasticity * shelves[s].factor - (p.moving if p.home not in (-1, s) else 0.0)
         for p, n, s in zip(products, facings, shelf, strict=True)
     )
     return worth
@@ -85,8 +98,9 @@ class _Program:
         self.columns = [
             (place, facings, shelf)
             for place, product in enumerate(products)
-            for facings in range(product.min_facings, max_facings + 1)
+            for facings in range(product.min_facings, min(product.max_facings or max_facings, max_facings) + 1)
             for shelf in range(len(shelves))
+            if product.height <= shelves[shelf].clear
         ]
         names = sorted({product.category for product in products if product.category})
         self.uses = [(name, shelf) for name in names for shelf in range(len(shelves))]
@@ -123,6 +137,8 @@ class _Program:
             for above, between, below in combinations(range(len(self.shelves)), 3):
                 gap = {use[name, above]: 1.0, use[name, between]: -1.0, use[name, below]: 1.0}
                 self.rows.append((gap, -inf, 1.0))
+        for key in use.keys() - members.keys():  # no room for any of them: it joins nothing
+            self.rows.append(({use[key]: 1.0}, -inf, 0.0))
         # A shelf that is counted as used holds something: else one between two would cost nothing
         for key, own in members.items():
             self.rows.append(({use[key]: 1.0} | dict.fromkeys(own, -1.0), -inf, 0.0))
@@ -133,8 +149,7 @@ class _Program:
         count = len(self.columns) + len(self.uses)
         worth = np.zeros(count)
         for column, (place, number, at) in enumerate(self.columns):
-            product = self.products[place]
-            worth[column] = product.margin * product.units * number**product.elasticity * self.shelves[at].factor
+            worth[column] = profit_of([self.products[place]], self.shelves, [number], [at])
         matrix, low, high = self._matrix(count)
         answer: Any = milp(
             -worth,
@@ -171,5 +186,7 @@ def _check(products: Sequence[Candidate], shelves: Sequence[Shelf], max_facings:
             raise ValueError("margin and units are not negative")
         if not 0 <= product.elasticity < 1:
             raise ValueError("a space elasticity lies between 0 and 1")
-        if not 1 <= product.min_facings <= max_facings:
+        if product.height < 0 or not (isfinite(product.moving) and product.moving >= 0):
+            raise ValueError("height and what moving costs are not negative")
+        if not 1 <= product.min_facings <= min(product.max_facings or max_facings, max_facings):
             raise ValueError("the minimum of facings lies between 1 and the most that is allowed")
