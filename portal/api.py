@@ -57,6 +57,7 @@ from portal.pdf import render as render_document
 from portal.pdf.model import PdfDocument
 from portal.questions import day_asked, id_asked
 from portal.reading import Reading
+from portal.sealing import secret_for
 from portal.search.services import find, index
 from portal.signals import signal
 from portal.stores.audience import Audience, AudienceFields
@@ -195,6 +196,7 @@ __all__ = [
     "render_document",
     "requires",
     "role_title",
+    "secret_for",
     "send_bytes",
     "send_stored",
     "send_thumbnail",

@@ -27,6 +27,11 @@ def unseal(sealed: str, purpose: str) -> str:
         raise SealBroken(purpose) from error
 
 
+def secret_for(purpose: str) -> bytes:
+    """32 secret bytes for a plug-in's own purpose, the same for ever while the portal keeps its SECRET_KEY."""
+    return derived_key(current_app._get_current_object(), f"plug-in: {purpose}")  # type: ignore[attr-defined]
+
+
 def _cipher(purpose: str) -> Fernet:
     key = derived_key(current_app._get_current_object(), purpose)  # type: ignore[attr-defined]
     return Fernet(base64.urlsafe_b64encode(key))

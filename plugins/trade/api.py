@@ -1,5 +1,6 @@
 """What other plug-ins may ask of trade."""
 
+from plugins.trade.cohort_queries import Typical, typical_store, typical_stores
 from plugins.trade.drawing import DrawnItem, DrawnShelf, draw_planogram, level_of
 from plugins.trade.facts import UNKNOWN, BatchLine, Catalogue, Panel, batches, catalogue, panel
 from plugins.trade.fixture_queries import of_stores as fixtures_of_stores
@@ -50,6 +51,7 @@ __all__ = [
     "ShelfPlan",
     "Stock",
     "StoreKind",
+    "Typical",
     "Wanted",
     "batches",
     "carried",
@@ -77,5 +79,7 @@ __all__ = [
     "store_history",
     "stores_with_batch",
     "stores_with_fixtures",
+    "typical_store",
+    "typical_stores",
     "who_delivers",
 ]

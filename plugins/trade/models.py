@@ -170,6 +170,43 @@ class Placement(StoreOwned, Model):
     product: Mapped[Product] = relationship(lambda: Product, lazy="raise_on_sql", viewonly=True)
 
 
+class CohortRow(DistributorOwned, Model):
+    """Stores that are compared with each other for a quarter: formed once, and not changed while it lasts."""
+
+    __tablename__ = "trade_cohort"
+    __table_args__ = (UniqueConstraint("distributor_id", "quarter", "label"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    quarter: Mapped[date]  # its first day
+    label: Mapped[str]  # format, tier and region, or fewer of them, as JSON
+    members: Mapped[list[Any]] = mapped_column(default=list)  # ids of stores in order; shown to nobody
+    formed_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class CohortSeat(StoreOwned, Model):
+    """The cohort that a store belongs to in a quarter: one, or none."""
+
+    __tablename__ = "trade_cohort_seat"
+    __table_args__ = (UniqueConstraint("store_id", "quarter"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    cohort_id: Mapped[int] = mapped_column(ForeignKey("trade_cohort.id", ondelete="CASCADE"), index=True)
+    quarter: Mapped[date]
+
+
+class CohortMonth(DistributorOwned, Model):
+    """What was published of a cohort for a month: {ratio: {of what: place on the grid}}; written once."""
+
+    __tablename__ = "trade_cohort_month"
+    __table_args__ = (UniqueConstraint("cohort_id", "month"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    cohort_id: Mapped[int] = mapped_column(ForeignKey("trade_cohort.id", ondelete="CASCADE"))
+    month: Mapped[date]
+    steps: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    published_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
 class Upload(DistributorOwned, Model):
     """A file or API batch that was taken in; the same content again changes nothing."""
 

@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select
 
-from plugins.trade import contributions, order_queries
+from plugins.trade import contributions, jobs, order_queries
 from plugins.trade.audit import AUDIT_TITLES
 from plugins.trade.commands import import_file
 from plugins.trade.fixture_api import blueprint as fixtures_api
@@ -23,6 +23,7 @@ from portal.api import (
     BriefingSection,
     DemoBuilder,
     HomeCard,
+    Job,
     NavItem,
     NotificationKind,
     Permission,
@@ -109,6 +110,10 @@ class TradePlugin(Plugin):
     def commands(self) -> Iterable[Any]:
         """flask trade import."""
         return (import_file,)
+
+    def jobs(self) -> Iterable[Job]:
+        """The groups of comparable stores."""
+        return jobs.JOBS
 
     def notification_kinds(self) -> Iterable[NotificationKind]:
         """Orders, to who delivers; answers, to the store."""
