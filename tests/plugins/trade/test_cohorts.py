@@ -110,10 +110,11 @@ def test_a_cohort_is_frozen_for_its_quarter_and_its_month_is_written_once(act_as
     stores = make(act_as, run_jobs)
     with act_as("administrator"):
         before = db.session.scalars(select(CohortMonth)).one().steps
-        products = dict(db.session.execute(select(SalesMonth.store_id, SalesMonth.id)).all())
-        assert products
         delete_rows(SalesMonth)  # whatever comes in later does not change what was published
-        add_stores(3, first=500)
+        late = add_stores(12, first=500)
+        for store in db.session.scalars(select(Store).where(Store.id.in_(late))):
+            store.format = "supermarket"  # enough of them for a cohort of their own, from the next quarter on
+        sell(late, {"T": min(catalogue().ids.tolist())}, {"T": 5}, 6, NOVEMBER)
     work(act_as, run_jobs)
     with act_as("administrator"):
         assert db.session.scalars(select(CohortMonth)).one().steps == before
@@ -159,6 +160,17 @@ def test_a_product_that_fewer_than_twelve_sell_is_not_spoken_of(act_as, run_jobs
     work(act_as, run_jobs)
     with act_as("administrator"):
         assert set(typical_store(stores[0], TODAY).product_shares()) == {products["T"]}
+
+
+@pytest.mark.parametrize(("sellers", "spoken_of"), [(12, False), (13, True)])
+def test_a_product_that_less_than_half_sell_is_not_spoken_of(act_as, run_jobs, sellers, spoken_of):
+    with act_as("administrator"):
+        products, stores = add_products(), add_stores(26)
+        sell(stores[:sellers], products, {"T": 5, "W": 10}, 6, NOVEMBER)
+        sell(stores[sellers:], products, {"T": 5}, 6, NOVEMBER)
+    work(act_as, run_jobs)
+    with act_as("administrator"):
+        assert (products["W"] in typical_store(stores[0], TODAY).product_shares()) is spoken_of
 
 
 def test_where_a_member_has_no_stock_no_cover_is_published(act_as, run_jobs):
