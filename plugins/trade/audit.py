@@ -22,6 +22,10 @@ AUDIT_TITLES = (
     AuditTitle("trade.fixture_added", _l("added a shelf unit")),
     AuditTitle("trade.planogram_changed", _l("changed what stands on a shelf unit")),
     AuditTitle("trade.fixture_removed", _l("removed a shelf unit")),
+    AuditTitle("trade.details.cohort", _l("Group, no.")),
+    AuditTitle("trade.details.cohorts", _l("Groups")),
     AuditTitle("trade.details.lines", _l("Lines")),
+    AuditTitle("trade.details.month", _l("Month")),
+    AuditTitle("trade.details.quarter", _l("Quarter")),
     *(AuditTitle(f"trade.details.kind.{kind}", title) for kind, title in KIND_TITLES.items()),
 )
