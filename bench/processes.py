@@ -35,7 +35,9 @@ def run(ground: Ground) -> None:
 
 def _make_run(ground: Ground) -> float:
     port = free_port()
-    env = ground.env | {"PORT": str(port)}
+    # What `make bench ARGS=...` was told is not for `make run`.
+    env = {key: value for key, value in ground.env.items() if key not in ("ARGS", "MAKEFLAGS", "MAKEOVERRIDES")}
+    env["PORT"] = str(port)
     began = time.monotonic()
     portal = subprocess.Popen(
         ["make", "run"], cwd=ROOT, env=env, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
