@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
-from plugins.advice.wording import KIND_TITLES, WAY_TITLES
+from plugins.advice.proposals.wording import KIND_TITLES, WAY_TITLES
 from portal.api import AuditTitle
 
 AUDIT_TITLES = (

@@ -6,9 +6,10 @@ import click
 from flask_babel import force_locale
 from sqlalchemy import Select, select
 
-from plugins.advice import computing, proposal_queries
 from plugins.advice.models import Proposal
-from plugins.advice.wording import KIND_TITLES, words_of
+from plugins.advice.proposals import computing
+from plugins.advice.proposals import queries as proposal_queries
+from plugins.advice.proposals.wording import KIND_TITLES, words_of
 from portal.api import Store, acting_viewer, as_whom, money, session
 
 

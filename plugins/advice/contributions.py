@@ -9,13 +9,14 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import select
 
-from plugins.advice import proposal_queries, queries
-from plugins.advice.forms import KIND_ICONS, KIND_TITLES
+from plugins.advice.library import queries
+from plugins.advice.library.forms import KIND_ICONS, KIND_TITLES
 from plugins.advice.models import DECLINED, DONE, Note, Proposal, Recipient
+from plugins.advice.proposals import queries as proposal_queries
+from plugins.advice.proposals.wording import KIND_ICONS as PROPOSAL_ICONS
+from plugins.advice.proposals.wording import KIND_TITLES as PROPOSAL_TITLES
+from plugins.advice.proposals.wording import STATE_TITLES, due_at, words_of
 from plugins.advice.questions import contributions as questions
-from plugins.advice.wording import KIND_ICONS as PROPOSAL_ICONS
-from plugins.advice.wording import KIND_TITLES as PROPOSAL_TITLES
-from plugins.advice.wording import STATE_TITLES, due_at, words_of
 from portal.api import (
     BriefingQuery,
     BriefingSection,

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from plugins.advice import computing
 from plugins.advice.models import DECLINED, DONE, DRAFT, IN_REVIEW, OPEN, PUBLISHED, Note, Recipient
 from plugins.advice.planogram import computing as planograms
+from plugins.advice.proposals import computing
 from plugins.advice.questions import demo as questions
 from portal.api import Audience, DemoBuilder, session
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from plugins.advice import computing, measuring, proposal_services
+from plugins.advice.measuring import services as measuring
 from plugins.advice.planogram import computing as planograms
+from plugins.advice.proposals import computing
+from plugins.advice.proposals import services as proposal_services
 from plugins.advice.questions import jobs as question_jobs
 from plugins.trade.api import stores_with_fixtures
 from portal.api import Distributor, Job, Store, Subscription, clock, current_scope, enqueue, session

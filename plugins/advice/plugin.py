@@ -9,18 +9,19 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select
 
-from plugins.advice import contributions, jobs, queries
+from plugins.advice import contributions, jobs
 from plugins.advice.audit import AUDIT_TITLES
 from plugins.advice.commands import compute
-from plugins.advice.forms import AdviceSettings
-from plugins.advice.proposal_api import blueprint as proposals_api
-from plugins.advice.proposal_views import blueprint as proposals
+from plugins.advice.library import queries
+from plugins.advice.library.views import blueprint
+from plugins.advice.library.web_api import blueprint as web_api
+from plugins.advice.proposals.views import blueprint as proposals
+from plugins.advice.proposals.web_api import blueprint as proposals_api
 from plugins.advice.questions import contributions as question_contributions
 from plugins.advice.questions import queries as question_queries
 from plugins.advice.questions.views import blueprint as questions
 from plugins.advice.questions.web_api import blueprint as questions_api
-from plugins.advice.views import blueprint
-from plugins.advice.web_api import blueprint as web_api
+from plugins.advice.settings import AdviceSettings
 from portal.api import (
     AuditTitle,
     BriefingQuery,

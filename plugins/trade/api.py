@@ -1,18 +1,18 @@
 """What other plug-ins may ask of trade."""
 
-from plugins.trade.cohort_queries import Typical, typical_store, typical_stores
-from plugins.trade.drawing import DrawnItem, DrawnShelf, draw_planogram, level_of
+from plugins.trade.cohorts.queries import Typical, typical_store, typical_stores
 from plugins.trade.facts import UNKNOWN, BatchLine, Catalogue, Panel, batches, catalogue, panel
-from plugins.trade.fixture_queries import of_stores as fixtures_of_stores
-from plugins.trade.fixture_queries import standing, stores_with_fixtures
-from plugins.trade.fixture_services import FixturePlan, Placed, ShelfPlan, change_fixture
+from plugins.trade.fixtures.drawing import DrawnItem, DrawnShelf, draw_planogram, level_of
+from plugins.trade.fixtures.queries import of_stores as fixtures_of_stores
+from plugins.trade.fixtures.queries import standing, stores_with_fixtures
+from plugins.trade.fixtures.services import FixturePlan, Placed, ShelfPlan, change_fixture
 from plugins.trade.methods.benchmarks import Figure, Published, Ratio, carried, publish
 from plugins.trade.methods.blocks import History, MonthBlock
 from plugins.trade.methods.cohorts import Cohort, StoreKind, cohort_to_read, contributors, form_cohorts, quarter_of
 from plugins.trade.methods.sell_through import daily_mean, days_of_cover, sell_through_class
 from plugins.trade.models import CANCELLED, DELIVERED, REFUSED, Batch, Fixture, Product, Stock
-from plugins.trade.order_queries import order_state, who_delivers
-from plugins.trade.order_services import MOST_UNITS, Wanted, request_order
+from plugins.trade.orders.queries import order_state, who_delivers
+from plugins.trade.orders.services import MOST_UNITS, Wanted, request_order
 from plugins.trade.queries import (
     BatchState,
     ProductState,

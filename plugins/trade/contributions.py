@@ -10,9 +10,10 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import select
 
-from plugins.trade import order_queries, queries
+from plugins.trade import queries
 from plugins.trade.forms import ORDER_TITLES, STATE_TITLES
 from plugins.trade.models import DELIVERED, Fixture, StoreOrder, Upload
+from plugins.trade.orders import queries as order_queries
 from portal.api import (
     BriefingQuery,
     BriefingSection,

@@ -10,7 +10,7 @@ from decimal import Decimal
 import numpy as np
 import numpy.typing as npt
 
-from plugins.trade import fixture_demo
+from plugins.trade.fixtures import demo as fixture_demo
 from plugins.trade.methods.blocks import MonthBlock, days_in, pack
 from plugins.trade.models import Batch, Product, SalesMonth, Stock
 from portal.api import DemoBuilder, Store, insert_rows, session

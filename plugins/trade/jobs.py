@@ -6,7 +6,8 @@ from datetime import date
 
 from flask_babel import lazy_gettext as _l
 
-from plugins.trade import cohort_queries, cohort_services
+from plugins.trade.cohorts import queries as cohort_queries
+from plugins.trade.cohorts import services as cohort_services
 from plugins.trade.methods.cohorts import quarter_of
 from portal.api import Distributor, Job, clock, current_scope, enqueue, reading_only, session
 

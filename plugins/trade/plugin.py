@@ -8,13 +8,14 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select
 
-from plugins.trade import contributions, jobs, order_queries
+from plugins.trade import contributions, jobs
 from plugins.trade.audit import AUDIT_TITLES
 from plugins.trade.commands import import_file
-from plugins.trade.fixture_api import blueprint as fixtures_api
-from plugins.trade.fixture_views import blueprint as fixtures
-from plugins.trade.order_api import blueprint as orders_api
-from plugins.trade.order_views import blueprint as orders
+from plugins.trade.fixtures.views import blueprint as fixtures
+from plugins.trade.fixtures.web_api import blueprint as fixtures_api
+from plugins.trade.orders import queries as order_queries
+from plugins.trade.orders.views import blueprint as orders
+from plugins.trade.orders.web_api import blueprint as orders_api
 from plugins.trade.views import blueprint
 from plugins.trade.web_api import blueprint as web_api
 from portal.api import (

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from plugins.trade import queries
-from plugins.trade.fixture_tables import LARGEST_PRODUCT_CM, PLANOGRAM_COLUMNS, millimetres, read_planograms
+from plugins.trade.fixtures.tables import LARGEST_PRODUCT_CM, PLANOGRAM_COLUMNS, millimetres, read_planograms
 from plugins.trade.methods.blocks import empty, pack, unpack, with_days
 from plugins.trade.models import Batch, Product, SalesMonth, Stock, Upload
 from portal.api import (

@@ -75,7 +75,7 @@ def test_every_recorded_action_has_words(app):
 
 @pytest.mark.parametrize(("language", "words"), [("en", "published an advice"), ("zh_Hans", "发布了一条建议")])
 def test_the_log_says_it_in_the_readers_language(client_as, act_as, language, words):
-    from plugins.advice.services import Draft, publish, write_note
+    from plugins.advice.library.services import Draft, publish, write_note
     from portal.db import db
 
     with act_as("expert") as viewer:

@@ -6,11 +6,11 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from plugins.advice import services as advice
+from plugins.advice.library import services as advice
+from plugins.advice.library.services import Draft
 from plugins.advice.models import ACCEPTED, DECLINED, OPEN, Proposal
 from plugins.advice.questions import queries as question_queries
 from plugins.advice.questions import services as questions
-from plugins.advice.services import Draft
 from plugins.briefings import queries as briefing_queries
 from plugins.briefings import services as briefings
 from plugins.briefings.models import READY, Edition
@@ -27,9 +27,9 @@ from plugins.meetings import services as meetings
 from plugins.meetings.methods.slots import Window
 from plugins.meetings.services import Wish
 from plugins.trade import services as trade
-from plugins.trade.fixture_services import FixturePlan, Placed, ShelfPlan, add_fixture
+from plugins.trade.fixtures.services import FixturePlan, Placed, ShelfPlan, add_fixture
 from plugins.trade.models import Product
-from plugins.trade.order_services import Wanted, request_order
+from plugins.trade.orders.services import Wanted, request_order
 from portal import clock
 from portal.accounts.invitations import Guest, invite
 from portal.accounts.models import Membership, Person, Role, SignIn

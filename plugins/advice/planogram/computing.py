@@ -10,13 +10,12 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from plugins.advice import computing
-from plugins.advice import proposal_queries as queries
 from plugins.advice.advisors.findings import PLANOGRAM, QUIET_DAYS, Finding, yuan
 from plugins.advice.advisors.order import now_on_hand
 from plugins.advice.methods.demand import FEWEST_DAYS, SPREAD_DAYS, Demand, demand_of
 from plugins.advice.methods.planogram import Standing, medians
 from plugins.advice.planogram.finding import Goods, Stands, Unit, finding_of
+from plugins.advice.proposals import computing, queries
 from plugins.trade.api import (
     Catalogue,
     Panel,

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import select
 
-from plugins.advice.forms import KIND_TITLES
+from plugins.advice.library.forms import KIND_TITLES
 from plugins.advice.questions import queries, services
 from plugins.advice.questions.models import ANSWERED, Question, QuestionMessage
 from plugins.advice.questions.pages import STATE_TITLES, next_clock

@@ -11,7 +11,7 @@ from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length
 
-from plugins.advice.forms import KIND_TITLES
+from plugins.advice.library.forms import KIND_TITLES
 from plugins.advice.models import KINDS
 from plugins.advice.questions.models import QuestionOwner
 from plugins.advice.questions.services import LONGEST_REASON, LONGEST_TEXT

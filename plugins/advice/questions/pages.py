@@ -9,7 +9,7 @@ from flask import render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from plugins.advice.forms import KIND_ICONS, KIND_TITLES
+from plugins.advice.library.forms import KIND_ICONS, KIND_TITLES
 from plugins.advice.questions import queries, services
 from plugins.advice.questions.forms import STARS, AskForm, OwnerForm, RatingForm, SayForm
 from plugins.advice.questions.models import ANSWERED, ASKED, CLOSED, Question, QuestionMessage, QuestionPicture

@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 
-from plugins.advice import services as library
+from plugins.advice.library import services as library
 from plugins.advice.methods.anonymous import anonymous
 from plugins.advice.models import KINDS, Note
 from plugins.advice.questions import notices, queries

@@ -1,0 +1,1 @@
+"""Notes of advice that experts write, and what each store made of them."""

@@ -1,0 +1,1 @@
+"""What followed advice changed, store by store and over all of them."""

@@ -1,0 +1,1 @@
+"""Groups of comparable stores, and what is published of them."""

@@ -1,0 +1,1 @@
+"""What stores order, and what becomes of it."""
