@@ -16,7 +16,7 @@ from portal import parked
 from portal.accounts.models import Membership, Person, Role
 from portal.accounts.viewer import viewer_or_none
 from portal.db import db, is_busy, write_intent
-from portal.errors import Conflict, NotAllowed, NotFound, RuleBroken
+from portal.errors import Conflict, NotAllowed, NotFound, RuleBroken, SentBefore
 from portal.tenancy import WallError
 
 log = structlog.get_logger(__name__)
@@ -42,6 +42,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Conflict, lambda error: show(409, text=str(error.message)))
     app.register_error_handler(RuleBroken, _refused)
     app.register_error_handler(CSRFError, _page_too_old)
+    app.register_error_handler(SentBefore, _sent_before)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(WallError, _failed)
     app.register_error_handler(Exception, _failed)
@@ -75,12 +76,21 @@ def _limit_mb() -> int:
     return int(current_app.config["MAX_CONTENT_LENGTH"] // (1024 * 1024))
 
 
-def show(code: int, *, text: str = "", whom: str = "", next_url: str = "", next_title: str = "") -> Any:
+def show(
+    code: int,
+    *,
+    text: str = "",
+    title: str = "",
+    whom: str = "",
+    next_url: str = "",
+    next_title: str = "",
+    template: str = "",
+) -> Any:
     """The page for an error of this code."""
-    title, usual = _texts(code)
+    usual_title, usual = _texts(code)
     page = ErrorPage(
         code=code,
-        title=title,
+        title=title or usual_title,
         text=text or usual,
         error_id=g.get("request_id", "-"),
         whom_to_ask=whom,
@@ -88,7 +98,7 @@ def show(code: int, *, text: str = "", whom: str = "", next_url: str = "", next_
         next_title=next_title or _("Back to today"),
     )
     db.session.rollback()
-    return make_response(render_template(_template(code), error=page), code)
+    return make_response(render_template(template or _template(code), error=page), code)
 
 
 def _template(code: int) -> str:
@@ -135,13 +145,28 @@ def _whom_to_ask() -> str:
 
 def _page_too_old(error: CSRFError) -> Any:
     """The page was open for too long, or the form came from elsewhere: nothing is done, the text is kept."""
-    target = parked.page_of_form()
-    response = show(
-        400,
-        text=_("The page was open for a long time. What you typed is kept: open the page again and send it once more."),
-        next_url=target,
-        next_title=_("Open the page again"),
+    return _kept(
+        400, _("The page was open for a long time. What you typed is kept: open the page again and send it once more.")
     )
+
+
+def _sent_before(error: SentBefore) -> Any:
+    """Whether what was changed since is to count too, only who changed it can say."""
+    return _kept(
+        409,
+        _(
+            "You sent this form before, and it was taken as it was then. What you changed since is kept: open the page "
+            "again, and send it if it is to count as well."
+        ),
+        title=_("Sent before"),
+        template="errors/sent_before.html",
+    )
+
+
+def _kept(code: int, text: str, **page: str) -> Any:
+    """The way back to the page of the form, which waits there filled in."""
+    target = parked.page_of_form()
+    response = show(code, text=text, next_url=target, next_title=_("Open the page again"), **page)
     if request.form:
         parked.park_form(target, response)
         db.session.commit()

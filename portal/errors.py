@@ -35,3 +35,7 @@ class Conflict(PortalError):
         super().__init__(str(message))
         self.message = message
         self.details = details
+
+
+class SentBefore(PortalError):
+    """A form that was taken before came again with something else in it."""

@@ -1,18 +1,24 @@
-"""Two taps make one object: a form carries a key, and the second post with it gets the first one's answer."""
+"""Two taps make one object: a form carries a key, and the second post with it gets the first one's answer.
+
+What was changed in between is another matter: it is neither made a second object nor dropped, its author is asked.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import json
 import secrets
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from flask import Response, g, redirect
+from flask import Response, g, redirect, request
 from sqlalchemy import String, UniqueConstraint, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 from werkzeug.wrappers import Response as BaseResponse
 
 from portal import clock
 from portal.db import Model, db
+from portal.errors import SentBefore
 from portal.tenancy import DistributorOwned, all_distributors
 from portal.tenancy.single import change_row, insert_unless_there
 
@@ -56,11 +62,26 @@ def claim(key: str, viewer: Viewer, fingerprint: str = "") -> RequestKey | None:
 
 
 def first_answer(key: str, viewer: Viewer) -> BaseResponse | None:
-    """The redirect that the first post with this key got; None when this is the first."""
+    """The redirect that the first post with this key got; None when this is the first.
+
+    Raises SentBefore when something else was sent the first time.
+    """
     if not key:
         return None
-    earlier = claim(key, viewer)
-    return redirect(earlier.location or "/") if earlier else None
+    sent = _fingerprint()
+    earlier = claim(key, viewer, sent)
+    if earlier is None:
+        return None
+    if earlier.fingerprint not in ("", sent):  # empty: kept by a release that did not look at it
+        raise SentBefore
+    return redirect(earlier.location or "/")
+
+
+def _fingerprint() -> str:
+    """Of what a person filled in: the texts, and how many files; a phone may pack a picture anew, under another name."""
+    typed = sorted((name, value) for name, value in request.form.items(multi=True) if name not in (FIELD, "csrf_token"))
+    files = sorted(name for name, file in request.files.items(multi=True) if file.filename)
+    return hashlib.sha256(json.dumps([request.full_path, typed, files]).encode()).hexdigest()
 
 
 def remember_answer(response: Response, body: str = "") -> None:

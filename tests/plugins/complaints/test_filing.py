@@ -120,6 +120,31 @@ def test_two_taps_make_one_complaint(client_as, act_as):
     assert len(complaints_of(act_as)) == 1
 
 
+def test_what_was_changed_after_the_first_tap_is_neither_dropped_nor_a_second_complaint_unasked(client_as, act_as):
+    client = client_as("store_manager")
+    form = {"category": "quality", "text": "酸奶胀包", "once_key": "the-same-tap"}
+    client.post(NEW, data=form)
+    changed = client.post(
+        NEW, data=form | {"text": "酸奶胀包，一共六杯"}, headers={"Referer": f"http://localhost{NEW}"}
+    )
+    assert changed.status_code == 409
+    assert f'href="{NEW}"' in changed.text
+    assert len(complaints_of(act_as)) == 1
+    page = client.get(NEW).text
+    assert "酸奶胀包，一共六杯" in page
+    assert "the-same-tap" not in page
+    assert client.post(NEW, data=form).status_code == 302  # the first text again: still its first answer
+    assert client.post(NEW, data=form | {"text": "酸奶胀包，一共六杯", "once_key": "another"}).status_code == 302
+    assert len(complaints_of(act_as)) == 2
+
+
+def test_another_number_of_photos_is_another_content(client_as, picture):
+    client = client_as("store_manager")
+    form = {"category": "quality", "text": "酸奶胀包", "once_key": "the-same-tap"}
+    assert client.post(NEW, data=form).status_code == 302
+    assert client.post(NEW, data=form | {"photos": [picture()]}).status_code == 409
+
+
 def test_our_person_files_for_a_store(client_as, act_as, world):
     store_id = world["first"].stores[0]
     answer = client_as("rep").post(NEW, data={"category": "quality", "text": "酸奶胀包", "store_id": store_id})
