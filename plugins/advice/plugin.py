@@ -12,6 +12,8 @@ from sqlalchemy import Select
 from plugins.advice import contributions, jobs
 from plugins.advice.audit import AUDIT_TITLES
 from plugins.advice.commands import compute
+from plugins.advice.costs.views import blueprint as costs
+from plugins.advice.costs.web_api import blueprint as costs_api
 from plugins.advice.library import queries
 from plugins.advice.library.views import blueprint
 from plugins.advice.library.web_api import blueprint as web_api
@@ -72,11 +74,11 @@ class AdvicePlugin(Plugin):
 
     def blueprints(self) -> Iterable[Any]:
         """Pages."""
-        return (blueprint, proposals, questions)
+        return (blueprint, proposals, questions, costs)
 
     def api_blueprints(self) -> Iterable[Any]:
         """Web API."""
-        return (web_api, proposals_api, questions_api)
+        return (web_api, proposals_api, questions_api, costs_api)
 
     def commands(self) -> Iterable[Any]:
         """flask advice compute."""
@@ -101,6 +103,7 @@ class AdvicePlugin(Plugin):
             Permission("advice.reply", _l("Answer questions of stores"), "distributor", (*LEADERS, "expert")),
             Permission("advice.manage_questions", _l("Say who answers questions"), "distributor", LEADERS),
             Permission("advice.answer", _l("Answer advice for the store"), "store", STORE_PEOPLE),
+            Permission("advice.costs", _l("Tell and see what the store costs"), "store", ("store_manager",)),
         )
 
     def nav_items(self) -> Iterable[NavItem]:
@@ -124,6 +127,7 @@ class AdvicePlugin(Plugin):
             NavItem(
                 _l("From our figures"), "advice_proposals.index", "calculator", "advice.see", "store", "tools", order=48
             ),
+            NavItem(_l("Costs"), "advice_costs.index", "receipt", "advice.costs", "store", "tools", order=49),
             NavItem(
                 _l("Questions of stores"),
                 "advice_questions.index",

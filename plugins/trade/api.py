@@ -1,6 +1,9 @@
 """What other plug-ins may ask of trade."""
 
 from plugins.trade.cohorts.queries import Typical, typical_store, typical_stores
+from plugins.trade.costs.models import COST_KINDS, FIXED, VARIABLE
+from plugins.trade.costs.queries import costs_of
+from plugins.trade.costs.services import tell_costs
 from plugins.trade.facts import UNKNOWN, BatchLine, Catalogue, Panel, batches, catalogue, panel
 from plugins.trade.fixtures.drawing import DrawnItem, DrawnShelf, draw_planogram, level_of
 from plugins.trade.fixtures.queries import of_stores as fixtures_of_stores
@@ -26,10 +29,13 @@ from plugins.trade.queries import (
 
 __all__ = [
     "CANCELLED",
+    "COST_KINDS",
     "DELIVERED",
+    "FIXED",
     "MOST_UNITS",
     "REFUSED",
     "UNKNOWN",
+    "VARIABLE",
     "Batch",
     "BatchLine",
     "BatchState",
@@ -60,6 +66,7 @@ __all__ = [
     "change_fixture",
     "cohort_to_read",
     "contributors",
+    "costs_of",
     "daily_mean",
     "days_of_cover",
     "draw_planogram",
@@ -79,6 +86,7 @@ __all__ = [
     "store_history",
     "stores_with_batch",
     "stores_with_fixtures",
+    "tell_costs",
     "typical_store",
     "typical_stores",
     "who_delivers",

@@ -10,6 +10,7 @@ from decimal import Decimal
 import numpy as np
 import numpy.typing as npt
 
+from plugins.trade.costs import demo as cost_demo
 from plugins.trade.fixtures import demo as fixture_demo
 from plugins.trade.methods.blocks import MonthBlock, days_in, pack
 from plugins.trade.models import Batch, Product, SalesMonth, Stock
@@ -72,6 +73,7 @@ def build(builder: DemoBuilder) -> None:
     insert_rows(Stock, stocks)
     insert_rows(Batch, batches)
     fixture_demo.build(builder)
+    cost_demo.build(builder)
 
 
 def _products(builder: DemoBuilder, count: int, noise: np.random.Generator) -> list[Line]:

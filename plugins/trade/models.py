@@ -222,3 +222,6 @@ class Upload(DistributorOwned, Model):
     rows: Mapped[int] = mapped_column(default=0)
     counts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+from plugins.trade.costs import models as costs  # noqa: E402, F401  the tables of a feature folder

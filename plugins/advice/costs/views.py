@@ -1,0 +1,61 @@
+"""Pages of a store's costs: only the store's own people are shown them."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, flash, redirect, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
+
+from plugins.advice.costs import pages
+from plugins.advice.costs.forms import CostForm
+from plugins.trade.api import tell_costs
+from portal.api import (
+    XLSX,
+    NotFound,
+    RuleBroken,
+    Sheet,
+    Viewer,
+    clock,
+    current_viewer,
+    requires,
+    send_bytes,
+    write_xlsx,
+)
+
+blueprint = Blueprint("advice_costs", __name__, url_prefix="/costs")
+KEEP = "advice.costs"
+
+
+@blueprint.route("/", methods=["GET", "POST"])
+@requires(KEEP)
+def index() -> BaseResponse | str | tuple[str, int]:
+    """What the store pays in a month, and what that says."""
+    viewer = current_viewer()
+    store_id = _own_store(viewer)
+    today = clock.today(viewer.distributor.timezone)
+    month, form = pages.chosen_month(today), CostForm()
+    if form.validate_on_submit():
+        try:
+            tell_costs(month, form.amounts(), by=viewer)
+            flash(_("Saved. Only your store sees it."), "success")
+            return redirect(url_for("advice_costs.index", month=f"{month:%Y-%m}"))
+        except RuleBroken as error:
+            form.refuse(error)
+    page = pages.costs_page(store_id, today, month, form)
+    return (page, 422) if request.method == "POST" else page
+
+
+@blueprint.get("/costs.xlsx")
+@requires(KEEP)
+def export() -> Response:
+    """What was told for the last twelve months."""
+    viewer = current_viewer()
+    store_id = _own_store(viewer)
+    heads, rows = pages.table(store_id, clock.today(viewer.distributor.timezone))
+    return send_bytes(write_xlsx([Sheet(_("Costs"), heads, rows)]), XLSX, "costs.xlsx")
+
+
+def _own_store(viewer: Viewer) -> int:
+    if viewer.store is None:
+        raise NotFound
+    return viewer.store.id
