@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import select
 
+from plugins.advice.campaigns import contributions as campaigns
 from plugins.advice.library import queries
 from plugins.advice.library.forms import KIND_ICONS, KIND_TITLES
 from plugins.advice.models import DECLINED, DONE, Note, Proposal, Recipient
@@ -20,6 +21,7 @@ from plugins.advice.questions import contributions as questions
 from portal.api import (
     BriefingQuery,
     BriefingSection,
+    CalendarEntry,
     HomeCard,
     Person,
     PersonalData,
@@ -115,6 +117,13 @@ def timeline(store: Store, span: Span) -> Iterator[TimelineEntry]:
                 answered, title, icon, text, f"/advice/proposals/{proposal.id}", "ok" if proposal.done_at else ""
             )
     yield from questions.timeline(store, span)
+    yield from campaigns.timeline(store, span)
+
+
+def calendar_entries(viewer: Viewer, span: Span) -> Iterator[CalendarEntry]:
+    """Promised answers, and campaigns."""
+    yield from questions.calendar_entries(viewer, span)
+    yield from campaigns.calendar_entries(viewer, span)
 
 
 def search(query: str, viewer: Viewer) -> Iterator[SearchHit]:
@@ -169,3 +178,4 @@ def personal_data(person: Person) -> Iterator[PersonalData]:
     if given:
         yield PersonalData(_("Advice answered"), given)
     yield from questions.personal_data(person)
+    yield from campaigns.personal_data(person)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from plugins.advice.campaigns import demo as campaigns
 from plugins.advice.models import DECLINED, DONE, DRAFT, IN_REVIEW, OPEN, PUBLISHED, Note, Recipient
 from plugins.advice.planogram import computing as planograms
 from plugins.advice.proposals import computing
@@ -107,6 +108,7 @@ def build(builder: DemoBuilder) -> None:
             )
 
     questions.build(builder)
+    campaigns.build(builder)
     computing.compute([store.id for store in builder.stores])
     planograms.compute([store.id for store in builder.stores])
 

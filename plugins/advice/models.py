@@ -178,4 +178,5 @@ class Measurement(StoreOwned, Model):
     measured_at: Mapped[datetime] = mapped_column(default=clock.now)
 
 
-from plugins.advice.questions import models as questions  # noqa: E402, F401  the tables of a feature folder
+from plugins.advice.campaigns import models as campaigns  # noqa: E402, F401  the tables of feature folders
+from plugins.advice.questions import models as questions  # noqa: E402, F401

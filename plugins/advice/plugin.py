@@ -11,6 +11,8 @@ from sqlalchemy import Select
 
 from plugins.advice import contributions, jobs
 from plugins.advice.audit import AUDIT_TITLES
+from plugins.advice.campaigns.views import blueprint as campaigns
+from plugins.advice.campaigns.web_api import blueprint as campaigns_api
 from plugins.advice.commands import compute
 from plugins.advice.costs.views import blueprint as costs
 from plugins.advice.costs.web_api import blueprint as costs_api
@@ -74,11 +76,11 @@ class AdvicePlugin(Plugin):
 
     def blueprints(self) -> Iterable[Any]:
         """Pages."""
-        return (blueprint, proposals, questions, costs)
+        return (blueprint, proposals, questions, costs, campaigns)
 
     def api_blueprints(self) -> Iterable[Any]:
         """Web API."""
-        return (web_api, proposals_api, questions_api, costs_api)
+        return (web_api, proposals_api, questions_api, costs_api, campaigns_api)
 
     def commands(self) -> Iterable[Any]:
         """flask advice compute."""
@@ -103,6 +105,7 @@ class AdvicePlugin(Plugin):
             Permission("advice.reply", _l("Answer questions of stores"), "distributor", (*LEADERS, "expert")),
             Permission("advice.manage_questions", _l("Say who answers questions"), "distributor", LEADERS),
             Permission("advice.answer", _l("Answer advice for the store"), "store", STORE_PEOPLE),
+            Permission("advice.campaigns", _l("Plan campaigns"), "store", STORE_PEOPLE),
             Permission("advice.costs", _l("Tell and see what the store costs"), "store", ("store_manager",)),
         )
 
@@ -126,6 +129,18 @@ class AdvicePlugin(Plugin):
             ),
             NavItem(
                 _l("From our figures"), "advice_proposals.index", "calculator", "advice.see", "store", "tools", order=48
+            ),
+            NavItem(
+                _l("Campaigns"), "advice_campaigns.index", "speakerphone", "advice.see", "store", "tools", order=47
+            ),
+            NavItem(
+                _l("Campaigns"),
+                "advice_campaigns.index",
+                "speakerphone",
+                "advice.see",
+                "distributor",
+                "tools",
+                order=24,
             ),
             NavItem(_l("Costs"), "advice_costs.index", "receipt", "advice.costs", "store", "tools", order=49),
             NavItem(
@@ -184,8 +199,8 @@ class AdvicePlugin(Plugin):
         return contributions.timeline(store, span)
 
     def calendar_entries(self, viewer: Viewer, span: Span) -> Iterable[CalendarEntry]:
-        """Promised answers."""
-        return question_contributions.calendar_entries(viewer, span)
+        """Promised answers, campaigns."""
+        return contributions.calendar_entries(viewer, span)
 
     def search(self, query: str, viewer: Viewer) -> Iterable[SearchHit]:
         """Notes by their words."""

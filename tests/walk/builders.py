@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 
 from sqlalchemy import select
 
+from plugins.advice.campaigns.services import CampaignWish, plan_campaign
 from plugins.advice.library import services as advice
 from plugins.advice.library.services import Draft
 from plugins.advice.models import ACCEPTED, DECLINED, OPEN, Proposal
@@ -308,6 +310,18 @@ def fixture(estate: Estate, place: Place) -> None:
             estate.add("fixture", label, SEES_STORE[place.name], fixture_id=made.id)
 
 
+def campaign(estate: Estate, place: Place) -> None:
+    """To come, so that it can be called off."""
+    first = clock.today("Asia/Shanghai") + timedelta(days=3)
+    with act(estate.app, estate.world, place.keeper, place.distributor) as viewer:
+        product = db.session.scalars(select(Product)).first()
+        assert product
+        mark = f"{estate.mark(place.name)} campaign"
+        wish = CampaignWish(mark, "leaflet", f"product:{product.id}", 10, Decimal(20), Decimal(5), first, first)
+        made = plan_campaign(wish, by=viewer)
+        estate.add("campaign", place.name, SEES_STORE[place.name], campaign_id=made.id)
+
+
 def proposals(estate: Estate, place: Place) -> None:
     """As a night leaves them: an order list, a batch that nears its date, and one that was accepted and done."""
     name, day = estate.mark(place.name), clock.today("Asia/Shanghai")
@@ -406,7 +420,7 @@ def personal(estate: Estate, place: Place) -> None:
 
 
 OF_A_PLACE = (
-    store_and_contact, people, complaint, advice_note, question, event, meeting, briefing, invitation, goods, uploads, order, fixture, proposals, house,
+    store_and_contact, people, complaint, advice_note, question, event, meeting, briefing, invitation, goods, uploads, order, fixture, campaign, proposals, house,
     connections,
     personal,
 )  # fmt: skip

@@ -1,0 +1,53 @@
+"""Reading campaigns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from functools import lru_cache
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from plugins.advice.campaigns.models import Campaign
+from portal.api import NotFound, Order, Page, Reading, Span, keyset, session
+
+
+def page_of_campaigns(cursor: str | None, size: int = 25) -> Page[Campaign]:
+    """Campaigns with their store, the latest to begin first."""
+    return keyset(_listed(), [Order(Campaign.starts_on, True), Order(Campaign.id, True)], cursor, size)
+
+
+@lru_cache(maxsize=1)
+def _listed() -> Reading[Campaign]:
+    return Reading(Campaign, "store")
+
+
+def find_campaign(campaign_id: int, *, for_change: bool = False) -> Campaign:
+    """The campaign with its store; NotFound outside of the walls."""
+    statement = select(Campaign).where(Campaign.id == campaign_id).options(joinedload(Campaign.store, innerjoin=True))
+    if for_change:
+        statement = statement.with_for_update(of=Campaign)
+    found = session.scalars(statement).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def in_span(span: Span) -> Sequence[Campaign]:
+    """Campaigns that run in the span, without those that were called off."""
+    first, last = span.start.date(), span.end.date() + timedelta(days=1)
+    statement = select(Campaign).where(
+        Campaign.cancelled_at.is_(None), Campaign.starts_on <= last, Campaign.ends_on >= first
+    )
+    return session.scalars(
+        statement.options(joinedload(Campaign.store, innerjoin=True)).order_by(Campaign.starts_on).limit(200)
+    ).all()
+
+
+def planned_in(store_id: int, span: Span) -> Sequence[Campaign]:
+    """A store's campaigns that were planned in the span."""
+    statement = select(Campaign).where(
+        Campaign.store_id == store_id, Campaign.planned_at >= span.start, Campaign.planned_at < span.end
+    )
+    return session.scalars(statement.order_by(Campaign.planned_at)).all()
