@@ -1,13 +1,13 @@
 """`make bench`: every figure in one table. ARGS="pages" for some: pages, processes, briefing, search, nightly,
-effect, layout."""
+effect, layout, importing."""
 
 from __future__ import annotations
 
 import sys
 
-from bench import briefing, effect, ground, layout, nightly, pages, processes, report, search
+from bench import briefing, effect, ground, importing, layout, nightly, pages, processes, report, search
 
-SUBJECTS = ("processes", "pages", "briefing", "search", "nightly", "effect", "layout")
+SUBJECTS = ("processes", "pages", "briefing", "search", "nightly", "effect", "layout", "importing")
 
 
 def main(wanted: list[str]) -> None:
@@ -36,6 +36,8 @@ def main(wanted: list[str]) -> None:
         effect.run()
     if "layout" in chosen:
         layout.run()
+    if "importing" in chosen:
+        importing.run()
 
 
 if __name__ == "__main__":

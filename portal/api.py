@@ -36,13 +36,13 @@ from portal.db import Model, Money, UtcDateTime, db
 from portal.editorial import to_html as markdown_to_html
 from portal.errors import Conflict, NotAllowed, NotFound, RuleBroken
 from portal.fields import AmountField, DayField, LinesField, LocalDateTimeField
-from portal.files.cells import as_text
+from portal.files.cells import CellRefused, as_date, as_int, as_text
 from portal.files.exports import Sheet, write_csv, write_xlsx
 from portal.files.limits import XLSX
 from portal.files.models import StoredFile
 from portal.files.sending import send_bytes, send_stored, send_thumbnail
 from portal.files.services import read_stored, store_generated, store_upload, thumbnail
-from portal.files.spreadsheets import read_table
+from portal.files.spreadsheets import CodedTable, read_coded, read_table
 from portal.files.tables import CellError, Column, Record, Records, TableBroken
 from portal.forms import PortalForm
 from portal.host import the_host
@@ -99,8 +99,10 @@ __all__ = [
     "BriefingSection",
     "CalendarEntry",
     "CellError",
+    "CellRefused",
     "Chart",
     "Clock",
+    "CodedTable",
     "Column",
     "Conflict",
     "Contact",
@@ -158,6 +160,8 @@ __all__ = [
     "acting_for",
     "acting_viewer",
     "api_fields",
+    "as_date",
+    "as_int",
     "as_text",
     "as_whom",
     "audience_of",
@@ -189,6 +193,7 @@ __all__ = [
     "number",
     "open_to_all",
     "page_of",
+    "read_coded",
     "read_stored",
     "read_table",
     "reading_only",

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import click
 
-from plugins.trade import services
+from plugins.trade.importing import services
+from plugins.trade.importing.columns import KINDS
 from portal.api import acting_viewer, as_whom, session
 
 
 @click.command("import")
-@click.argument("kind", type=click.Choice(services.KINDS))
+@click.argument("kind", type=click.Choice(KINDS))
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @as_whom
 def import_file(kind: str, file: Path, address: str, distributor: str) -> None:

@@ -6,8 +6,10 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from plugins.trade import queries, services
+from plugins.trade import queries
 from plugins.trade.forms import KIND_TITLES, STATE_TITLES, STATES, UploadForm
+from plugins.trade.importing import services
+from plugins.trade.importing.columns import COLUMNS
 from portal.api import (
     XLSX,
     NotFound,
@@ -100,7 +102,7 @@ def uploads() -> BaseResponse | str | tuple[str, int]:
         intake=intake,
         page=queries.uploads(viewer, request.args.get("cursor")),
         titles=KIND_TITLES,
-        columns=services.COLUMNS,
+        columns=COLUMNS,
     )
     return (page, 422) if request.method == "POST" else page
 
@@ -115,7 +117,7 @@ def _said(intake: services.Intake) -> str:
 @requires(UPLOAD)
 def template(kind: str) -> Response:
     """An empty table with the right headings."""
-    if kind not in services.COLUMNS:
+    if kind not in COLUMNS:
         raise NotFound
-    head = [column.titles[0] for column in services.COLUMNS[kind]]
+    head = [column.titles[0] for column in COLUMNS[kind]]
     return send_bytes(write_xlsx([Sheet(KIND_TITLES[kind], head, [])]), XLSX, f"{kind}.xlsx")

@@ -8,8 +8,10 @@ import marshmallow as ma
 from flask.views import MethodView
 from flask_smorest.fields import Upload as UploadField
 
-from plugins.trade import queries, services
+from plugins.trade import queries
 from plugins.trade.forms import STATES
+from plugins.trade.importing import services
+from plugins.trade.importing.columns import KINDS
 from portal.api import (
     ApiBlueprint,
     NotFound,
@@ -51,7 +53,7 @@ class ProductQuery(PageArguments):
 class ImportQuery(ma.Schema):
     """What the file holds."""
 
-    kind = api_fields.Choice(services.KINDS, required=True)
+    kind = api_fields.Choice(KINDS, required=True)
 
 
 class ImportFiles(ma.Schema):
@@ -71,7 +73,7 @@ class UploadSchema(ma.Schema):
     """A file that was taken in."""
 
     id = api_fields.Identity(required=True)
-    kind = api_fields.Choice(services.KINDS, required=True)
+    kind = api_fields.Choice(KINDS, required=True)
     name = ma.fields.String(required=True)
     rows = ma.fields.Integer(required=True)
     created_at = ma.fields.AwareDateTime(required=True)

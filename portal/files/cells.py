@@ -27,6 +27,11 @@ _NO = frozenset({"no", "n", "false", "0", "否", "无", "没有", "×", "-", ""}
 class CellRefused(ValueError):
     """A cell does not hold what is asked for; its text says so to a person."""
 
+    @classmethod
+    def quoting(cls, cell: Cell, text: object) -> CellRefused:
+        """What is wrong, with what stands there."""
+        return cls(_("“%(cell)s”: %(text)s", cell=shown(cell), text=text))
+
 
 def as_text(cell: Cell) -> str:
     """What stands there, trimmed; a number without a useless .0, so that bar codes stay bar codes."""

@@ -12,24 +12,47 @@ from typing import Any
 from flask_babel import gettext as _
 
 from portal.files.archives import check_unfolded_size
-from portal.files.cells import Cell, as_text, shown
+from portal.files.cells import Cell, as_text
+from portal.files.coded import CodedTable, code_rows
 from portal.files.content import encodings_to_try, recognise
 from portal.files.exports import LEADS_A_FORMULA, Sheet, write_csv, write_xlsx
 from portal.files.limited import run_limited
 from portal.files.limits import CSV, XLSX, Limits, kind_title
 from portal.files.models import StoredFile
 from portal.files.services import read_stored
-from portal.files.tables import CellError, Column, Record, Records, TableBroken, TableData
+from portal.files.tables import (
+    CellError,
+    Column,
+    Record,
+    Records,
+    TableBroken,
+    TableData,
+    nothing_in_it,
+    too_long,
+)
 
 __all__ = [
-    "Cell", "CellError", "Column", "Record", "Records", "Sheet", "TableBroken", "TableData",
-    "read_table", "write_csv", "write_xlsx",
+    "Cell",
+    "CellError",
+    "CodedTable",
+    "Column",
+    "Record",
+    "Records",
+    "Sheet",
+    "TableBroken",
+    "TableData",
+    "read_coded",
+    "read_table",
+    "write_csv",
+    "write_xlsx",
 ]  # fmt: skip
 
 DELIMITERS = (",", "\t", ";", "|")
 # For each cell that is allowed. The reader takes a whole row apart before its cells can be counted, and one row can be
 # all of the file; some delimiters stand inside of quoted texts.
 MOST_DELIMITERS = 2
+SAMPLE_BYTES = 40_000  # from which the delimiter is told
+CELLS_A_ROW = 20  # of a long table, on average
 
 
 def read_table(
@@ -45,14 +68,40 @@ def read_table(
     Cells of XLSX have their types, those of CSV are texts. Raises TableBroken with row and column where possible.
     """
     data = source if isinstance(source, bytes) else read_stored(source)
+    if _media_type(data) == XLSX:
+        return _table(*_read_xlsx(data, sheet, max_rows, max_cells, limits or Limits()))
+    rows: Any = (
+        (number, [_without_guard(cell) for cell in cells]) for number, cells in _csv_rows(data, max_rows, max_cells)
+    )
+    return _table(rows, "")
+
+
+def read_coded(
+    source: StoredFile | bytes, columns: Sequence[Column], *, max_rows: int, max_sheet_rows: int
+) -> CodedTable:
+    """The wanted columns of a long table, each spelling once (portal/files/coded.py).
+
+    max_rows: of CSV; max_sheet_rows: of a workbook, which is read as a whole. Raises TableBroken as read_table does.
+    """
+    data = source if isinstance(source, bytes) else read_stored(source)
+    if _media_type(data) == XLSX:
+        most = max_sheet_rows * CELLS_A_ROW
+        rows, _sheet = _read_xlsx(data, None, max_sheet_rows, most, Limits())
+        return code_rows(iter(rows), columns, lambda cell: cell)
+    numbered: Any = _csv_rows(data, max_rows, max_rows * CELLS_A_ROW)
+    return code_rows(numbered, columns, _without_guard)
+
+
+def _media_type(data: bytes) -> str:
+    """XLSX or CSV; raises TableBroken for anything else."""
     content = recognise(data)
     if content.locked:
         raise _broken(_("This file is locked with a password. Please save it without one."))
-    if content.media_type == XLSX:
-        return _table(*_read_xlsx(data, sheet, max_rows, max_cells, limits or Limits()))
-    if content.media_type == CSV:
-        return _table(_read_csv(data, max_rows, max_cells), "")
-    raise _broken(_("This is not %(expected)s: it is %(what)s.", expected=kind_title("spreadsheet"), what=content.what))
+    if content.media_type not in (XLSX, CSV):
+        raise _broken(
+            _("This is not %(expected)s: it is %(what)s.", expected=kind_title("spreadsheet"), what=content.what)
+        )
+    return content.media_type
 
 
 def _broken(text: Any, row: int = 0, column: str = "") -> TableBroken:
@@ -62,36 +111,16 @@ def _broken(text: Any, row: int = 0, column: str = "") -> TableBroken:
 def _table(numbered: Iterable[tuple[int, list[Cell]]], sheet: str) -> TableData:
     filled = [(number, cells) for number, cells in numbered if any(as_text(cell) for cell in cells)]
     if not filled:
-        raise _broken(_("There is nothing in this file."))
+        raise nothing_in_it()
     head_number, titles = filled[0]
     head = tuple(as_text(cell) for cell in titles)
     while head and not head[-1]:
         head = head[:-1]
-    errors = [error for number, cells in filled[1:] for error in _too_long(number, cells, len(head))]
+    errors = [error for number, cells in filled[1:] for error in too_long(number, cells, len(head))]
     if errors:
         raise TableBroken(errors)
     rows = tuple(tuple((cells + [None] * len(head))[: len(head)]) for _number, cells in filled[1:])
     return TableData(head, rows, sheet, tuple(number for number, _cells in filled[1:]), head_number)
-
-
-def _too_long(number: int, cells: Sequence[Cell], width: int) -> Iterator[CellError]:
-    for at in range(width, len(cells)):
-        if as_text(cells[at]):
-            yield CellError(
-                number,
-                _letters(at),
-                _("“%(cell)s”: %(text)s", cell=shown(cells[at]), text=_("There is no heading over this cell.")),
-            )
-            return
-
-
-def _letters(at: int) -> str:
-    """The name of a column by its place: A, B, ... Z, AA."""
-    name, at = "", at + 1
-    while at:
-        at, rest = divmod(at - 1, 26)
-        name = chr(ord("A") + rest) + name
-    return name
 
 
 # XLSX
@@ -150,29 +179,33 @@ def _too_many_cells(max_cells: int) -> TableBroken:
 # CSV
 
 
-def _read_csv(data: bytes, max_rows: int, max_cells: int) -> list[tuple[int, list[Cell]]]:
-    text = _decoded(data)
-    delimiter = _delimiter(text)
-    if text.lower().startswith("sep="):
-        delimiter, text = text[4:5], "\n" + text.partition("\n")[2]
-    if text.count(delimiter) > MOST_DELIMITERS * max_cells:
+def _csv_rows(data: bytes, max_rows: int, max_cells: int) -> Iterator[tuple[int, list[str]]]:
+    """The rows with the number of the line on which each begins; the text is never there as a whole."""
+    encoding = _encoding(data)
+    beginning = data[:SAMPLE_BYTES].decode(encoding, errors="ignore")
+    delimiter, skipped = _delimiter(beginning), 0
+    if beginning.lower().startswith("sep="):
+        delimiter, skipped = beginning[4:5], 1
+    if data.count(delimiter.encode()) > MOST_DELIMITERS * max_cells:
         raise _too_many_cells(max_cells)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    rows: list[tuple[int, list[Cell]]] = []
-    cells_left, started = max_cells, 1
+    lines = io.TextIOWrapper(io.BytesIO(data), encoding, newline="")
+    for _line in range(skipped):
+        next(lines)
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    cells_left, started, count = max_cells, 1 + skipped, 0
     try:
         for cells in reader:
             cells_left -= len(cells)
-            if len(rows) > max_rows:
-                raise _too_many_rows(sum(1 for _rest in reader) + len(rows), max_rows)
+            count += 1
+            if count > max_rows + 1:
+                raise _too_many_rows(sum(1 for _rest in reader) + count - 1, max_rows)
             if cells_left < 0:
                 raise _too_many_cells(max_cells)
-            rows.append((started, [_without_guard(cell) for cell in cells]))
-            started = reader.line_num + 1
+            yield started, cells
+            started = reader.line_num + 1 + skipped
     except csv.Error as error:
         hint = _("This row cannot be read (%(why)s). Is a quotation mark missing?", why=str(error))
         raise _broken(hint, row=started) from error
-    return rows
 
 
 def _without_guard(cell: str) -> str:
@@ -180,14 +213,16 @@ def _without_guard(cell: str) -> str:
     return cell[1:] if cell[:1] == "'" and LEADS_A_FORMULA.match(cell[1:]) else cell
 
 
-def _decoded(data: bytes) -> str:
-    """The text, in the encoding that fits; the row where none does any more."""
+def _encoding(data: bytes) -> str:
+    """The encoding that fits from the first to the last byte; names the row where none does any more."""
     best: UnicodeDecodeError | None = None
     for encoding in encodings_to_try(data):
         try:
-            return data.decode(encoding)
+            data.decode(encoding)
         except UnicodeDecodeError as error:
             best = error if best is None or error.start > best.start else best
+        else:
+            return encoding
     row = data[: best.start].count(b"\n") + 1 if best else 0
     raise _broken(_("These characters cannot be read. Please save the file as CSV UTF-8."), row=row)
 

@@ -61,20 +61,51 @@ class TableData:
 
     def records(self, columns: Sequence[Column]) -> Records:
         """The rows, to be read by column name; raises TableBroken when required columns are missing."""
-        places, errors = {}, []
-        titles = [_folded(title) for title in self.head]
-        for column in columns:
-            spellings = {_folded(each) for each in column.titles}
-            found = [at for at, title in enumerate(titles) if title in spellings]
-            if len(found) > 1:
-                errors.append(CellError(self.head_number, self.head[found[0]], _("This column is there twice.")))
-            elif found:
-                places[column.name] = found[0]
-            elif column.required:
-                errors.append(CellError(self.head_number, column.titles[0], _("This column is missing.")))
-        if errors:
-            raise TableBroken(errors)
-        return Records(self, places)
+        return Records(self, places_of(self.head, self.head_number, columns))
+
+
+def places_of(head: Sequence[str], head_number: int, columns: Sequence[Column]) -> dict[str, int]:
+    """Where each column stands; raises TableBroken when a required one is missing, or one is there twice."""
+    places, errors = {}, []
+    titles = [_folded(title) for title in head]
+    for column in columns:
+        spellings = {_folded(each) for each in column.titles}
+        found = [at for at, title in enumerate(titles) if title in spellings]
+        if len(found) > 1:
+            errors.append(CellError(head_number, head[found[0]], _("This column is there twice.")))
+        elif found:
+            places[column.name] = found[0]
+        elif column.required:
+            errors.append(CellError(head_number, column.titles[0], _("This column is missing.")))
+    if errors:
+        raise TableBroken(errors)
+    return places
+
+
+def nothing_in_it() -> TableBroken:
+    """A file without a row."""
+    return TableBroken([CellError(0, "", _("There is nothing in this file."))])
+
+
+def too_long(number: int, cells: Sequence[Cell], width: int) -> Iterator[CellError]:
+    """What stands in a row beyond the last heading."""
+    for at in range(width, len(cells)):
+        if as_text(cells[at]):
+            yield CellError(
+                number,
+                _letters(at),
+                _("“%(cell)s”: %(text)s", cell=shown(cells[at]), text=_("There is no heading over this cell.")),
+            )
+            return
+
+
+def _letters(at: int) -> str:
+    """The name of a column by its place: A, B, ... Z, AA."""
+    name, at = "", at + 1
+    while at:
+        at, rest = divmod(at - 1, 26)
+        name = chr(ord("A") + rest) + name
+    return name
 
 
 def _folded(title: str) -> str:

@@ -28,8 +28,8 @@ from plugins.meetings import queries as meeting_queries
 from plugins.meetings import services as meetings
 from plugins.meetings.methods.slots import Window
 from plugins.meetings.services import Wish
-from plugins.trade import services as trade
 from plugins.trade.fixtures.services import FixturePlan, Placed, ShelfPlan, add_fixture
+from plugins.trade.importing import services as trade
 from plugins.trade.models import Product
 from plugins.trade.orders.services import Wanted, request_order
 from portal import clock

@@ -11,11 +11,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 Ints = npt.NDArray[np.int32]
+Integers = npt.NDArray[np.integer[Any]]
 WIDTHS = {1: "<i1", 2: "<i2", 4: "<i4"}  # bytes of a count, and how numpy calls them
 
 
@@ -92,6 +94,15 @@ def with_days(block: MonthBlock, changes: dict[tuple[int, int], int]) -> MonthBl
     for (product, day), value in changes.items():
         units[int(np.searchsorted(ids, product)), day - 1] = value
     return MonthBlock(block.month, ids, units)
+
+
+def with_entries(block: MonthBlock, product_ids: Integers, days: Integers, units: Integers) -> MonthBlock:
+    """The same for many entries [n]: product id, place of the day in the month from 0, units; none of them twice."""
+    ids = np.union1d(block.product_ids, product_ids).astype(np.int32)
+    changed = np.zeros((len(ids), days_in(block.month)), np.int32)
+    changed[np.searchsorted(ids, block.product_ids)] = block.units
+    changed[np.searchsorted(ids, product_ids), days] = units
+    return MonthBlock(block.month, ids, changed)
 
 
 @dataclass(frozen=True, slots=True)

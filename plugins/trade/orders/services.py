@@ -22,7 +22,7 @@ from plugins.trade.models import (
     StoreOrder,
 )
 from plugins.trade.orders import queries as order_queries
-from plugins.trade.services import stock_changed
+from plugins.trade.signals import stock_changed
 from portal.api import RuleBroken, Viewer, clock, insert_rows, members_of_stores, notify, record, session, signal
 
 order_changed = signal("trade.order_changed")

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from plugins.trade import services as trade
+from plugins.trade.importing import services as trade
 from portal import clock
 from portal.files.exports import write_csv
 

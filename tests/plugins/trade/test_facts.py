@@ -8,8 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from plugins.trade import queries, services
+from plugins.trade import queries
 from plugins.trade.facts import UNKNOWN, batches, catalogue, panel
+from plugins.trade.importing import services
 from plugins.trade.methods.blocks import empty, pack, unpack, unpack_once, with_days
 from plugins.trade.models import Product, SalesMonth
 from portal import clock

@@ -4,7 +4,8 @@ from io import BytesIO
 import pytest
 from sqlalchemy import func, select
 
-from plugins.trade import contributions, queries, services
+from plugins.trade import contributions, queries
+from plugins.trade.importing import services
 from plugins.trade.models import Product, SalesMonth, Stock
 from portal import clock
 from portal.db import db
@@ -91,8 +92,8 @@ def test_wrong_cells_are_named_and_nothing_is_written(act_as, products):
         intake = services.take_in("sales", bad, by=viewer)
         assert [str(error) for error in intake.errors] == [
             "Row 3, 商品编码: “X9”: There is no product with this code.",
-            "Row 4, 数量: “a lot” is not a number.",
             f"Row 4, 日期: “{tomorrow}”: This day lies in the future or too far back.",
+            "Row 4, 数量: “a lot” is not a number.",
         ]
         assert queries.last_day(viewer.store.id) is None
 

@@ -10,8 +10,8 @@ from plugins.advice.campaigns import services
 from plugins.advice.campaigns.models import Campaign
 from plugins.advice.campaigns.occasions import days_between, rises
 from plugins.advice.campaigns.pages import figures
-from plugins.trade import services as trade
 from plugins.trade.api import History, Product
+from plugins.trade.importing import services as trade
 from portal import clock
 from portal.audit.models import AuditEntry
 from portal.db import db

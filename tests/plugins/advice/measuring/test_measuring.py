@@ -10,7 +10,7 @@ from sqlalchemy import select
 from plugins.advice import jobs
 from plugins.advice.measuring import services as measuring
 from plugins.advice.models import DONE, Measurement, Proposal
-from plugins.trade import services as trade
+from plugins.trade.importing import services as trade
 from plugins.trade.methods.blocks import empty, pack, with_days
 from plugins.trade.models import Product, SalesMonth
 from portal import clock

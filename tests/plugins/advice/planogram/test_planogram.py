@@ -8,10 +8,10 @@ from sqlalchemy import select
 
 from plugins.advice.models import ACCEPTED, DONE, OPEN, Proposal
 from plugins.advice.planogram import computing
-from plugins.trade import services as trade
 from plugins.trade.fixtures import queries as fixture_queries
 from plugins.trade.fixtures import services as fixture_services
 from plugins.trade.fixtures.services import FixturePlan, Placed, ShelfPlan
+from plugins.trade.importing import services as trade
 from plugins.trade.models import Fixture, Product
 from portal import clock
 from portal.audit.models import AuditEntry

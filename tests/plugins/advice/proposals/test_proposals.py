@@ -13,7 +13,7 @@ from sqlalchemy import select
 from plugins.advice import jobs
 from plugins.advice.models import ACCEPTED, DECLINED, DONE, LAPSED, OPEN, Proposal
 from plugins.advice.proposals import services as proposal_services
-from plugins.trade import services as trade
+from plugins.trade.importing import services as trade
 from plugins.trade.models import OrderLine, Product, StoreOrder
 from portal import clock
 from portal.audit.models import AuditEntry

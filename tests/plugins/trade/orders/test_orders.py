@@ -8,9 +8,9 @@ import pytest
 from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 
-from plugins.trade import services
 from plugins.trade.contributions import personal_data
 from plugins.trade.facts import panel
+from plugins.trade.importing import services
 from plugins.trade.models import Product, Stock, StoreOrder
 from plugins.trade.orders import queries as order_queries
 from plugins.trade.orders import services as order_services

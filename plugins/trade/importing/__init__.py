@@ -1,0 +1,1 @@
+"""Taking in what stores and distributors keep in tables: products, sales, stock, planograms."""
