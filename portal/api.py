@@ -38,11 +38,11 @@ from portal.errors import Conflict, NotAllowed, NotFound, RuleBroken
 from portal.fields import AmountField, DayField, LinesField, LocalDateTimeField
 from portal.files.cells import CellRefused, as_date, as_int, as_text
 from portal.files.exports import Sheet, write_csv, write_xlsx
-from portal.files.limits import XLSX
+from portal.files.limits import CSV, MEGABYTE, XLSX, Limits
 from portal.files.models import StoredFile
 from portal.files.sending import send_bytes, send_stored, send_thumbnail
-from portal.files.services import read_stored, store_generated, store_upload, thumbnail
-from portal.files.spreadsheets import CodedTable, read_coded, read_table
+from portal.files.services import delete_stored, read_stored, store_generated, store_upload, thumbnail
+from portal.files.spreadsheets import CodedTable, peek_table, read_coded, read_table
 from portal.files.tables import CellError, Column, Record, Records, TableBroken
 from portal.forms import PortalForm
 from portal.host import the_host
@@ -71,6 +71,7 @@ from portal.tenancy import (
     StoreOwned,
     acting_for,
     current_scope,
+    delete_rows,
     insert_rows,
     update_rows,
 )
@@ -83,7 +84,9 @@ session = db.session
 
 __all__ = [
     "BRIEFING_STYLESHEET",
+    "CSV",
     "FORMATS",
+    "MEGABYTE",
     "PICTURE_TYPES",
     "PRINT_WIDTHS",
     "TIERS",
@@ -114,6 +117,7 @@ __all__ = [
     "HomeCard",
     "Job",
     "KeyFigure",
+    "Limits",
     "LinesField",
     "LocalDateTimeField",
     "Membership",
@@ -171,6 +175,8 @@ __all__ = [
     "current_scope",
     "current_viewer",
     "day_asked",
+    "delete_rows",
+    "delete_stored",
     "draw",
     "draw_shelf",
     "due_after",
@@ -193,6 +199,7 @@ __all__ = [
     "number",
     "open_to_all",
     "page_of",
+    "peek_table",
     "read_coded",
     "read_stored",
     "read_table",

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 
-from plugins.trade.forms import KIND_TITLES
+from plugins.trade.importing.forms import KIND_TITLES
 from portal.api import AuditTitle
 
 AUDIT_TITLES = (
     AuditTitle("trade_upload", _l("Upload")),
     AuditTitle("trade.taken_in", _l("took in figures")),
+    AuditTitle("trade_column_map", _l("Headings of a file")),
+    AuditTitle("trade.columns_said", _l("said which column is which")),
+    AuditTitle("trade.undone", _l("undid an upload")),
     AuditTitle("trade.cohorts_formed", _l("formed the groups of comparable stores")),
     AuditTitle("trade.cohort_published", _l("published the typical store of a group")),
     AuditTitle("trade.costs_told", _l("told what the store costs")),

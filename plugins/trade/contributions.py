@@ -12,7 +12,8 @@ from sqlalchemy import select
 
 from plugins.trade import queries
 from plugins.trade.forms import ORDER_TITLES, STATE_TITLES
-from plugins.trade.models import DELIVERED, Fixture, StoreOrder, Upload
+from plugins.trade.importing.models import Upload
+from plugins.trade.models import DELIVERED, Fixture, StoreOrder
 from plugins.trade.orders import queries as order_queries
 from portal.api import (
     BriefingQuery,

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from plugins.trade.cohorts import queries as cohort_queries
 from plugins.trade.cohorts import services as cohort_services
+from plugins.trade.importing import services as import_services
 from plugins.trade.methods.cohorts import quarter_of
 from portal.api import Distributor, Job, clock, current_scope, enqueue, reading_only, session
 
@@ -31,7 +32,13 @@ def publish_cohort(cohort_id: int, month: str) -> None:
     cohort_services.publish_month(cohort_id, date.fromisoformat(month))
 
 
+def forget_old_uploads() -> None:
+    """Tables that nobody took in, and what was kept for undoing."""
+    import_services.forget_old()
+
+
 JOBS = (
+    Job("trade.forget_old_uploads", forget_old_uploads, _l("Forget old uploads"), cron="20 2 * * *"),
     Job(
         "trade.cohorts", keep_cohorts, _l("Keep the groups of comparable stores"), cron="40 2 * * *", lease_seconds=600
     ),

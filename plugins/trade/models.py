@@ -1,4 +1,4 @@
-"""Products, sales by month block, stock and batches, what stores ordered, what stands on their shelves, uploads."""
+"""Products, sales by month block, stock and batches, what stores ordered, what stands on their shelves."""
 
 from __future__ import annotations
 
@@ -207,21 +207,5 @@ class CohortMonth(DistributorOwned, Model):
     published_at: Mapped[datetime] = mapped_column(default=clock.now)
 
 
-class Upload(DistributorOwned, Model):
-    """A file or API batch that was taken in; the same content again changes nothing."""
-
-    __tablename__ = "trade_upload"
-    __table_args__ = (Index("ix_trade_upload_at", "distributor_id", "created_at", "id"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[str] = mapped_column(String(12))
-    name: Mapped[str] = mapped_column(default="")
-    sha256: Mapped[str] = mapped_column(String(64), index=True)
-    store_id: Mapped[int | None]
-    person_id: Mapped[int | None] = mapped_column(ForeignKey("portal_person.id", ondelete="SET NULL"))
-    rows: Mapped[int] = mapped_column(default=0)
-    counts: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    created_at: Mapped[datetime] = mapped_column(default=clock.now)
-
-
-from plugins.trade.costs import models as costs  # noqa: E402, F401  the tables of a feature folder
+from plugins.trade.costs import models as costs  # noqa: E402, F401  the tables of feature folders
+from plugins.trade.importing import models as importing  # noqa: E402, F401

@@ -13,6 +13,7 @@ from plugins.trade.audit import AUDIT_TITLES
 from plugins.trade.commands import import_file
 from plugins.trade.fixtures.views import blueprint as fixtures
 from plugins.trade.fixtures.web_api import blueprint as fixtures_api
+from plugins.trade.importing.views import blueprint as uploads
 from plugins.trade.orders import queries as order_queries
 from plugins.trade.orders.views import blueprint as orders
 from plugins.trade.orders.web_api import blueprint as orders_api
@@ -58,7 +59,7 @@ class TradePlugin(Plugin):
 
     def blueprints(self) -> Iterable[Any]:
         """Pages."""
-        return (blueprint, orders, fixtures)
+        return (blueprint, orders, fixtures, uploads)
 
     def api_blueprints(self) -> Iterable[Any]:
         """Web API."""
@@ -96,7 +97,13 @@ class TradePlugin(Plugin):
             NavItem(_l("Orders"), "trade_orders.index", "truck-delivery", "trade.see", "store", "tools", order=50),
             NavItem(_l("Products"), "trade.index", "package", "trade.see", "distributor", "tools", order=70),
             NavItem(
-                _l("Data import"), "trade.uploads", "database-import", "trade.upload", "distributor", "admin", order=60
+                _l("Data import"),
+                "trade_uploads.index",
+                "database-import",
+                "trade.upload",
+                "distributor",
+                "admin",
+                order=60,
             ),
             NavItem(
                 _l("Shelf units"), "trade_fixtures.index", "layout-grid", "trade.see", "distributor", "tools", order=72
@@ -104,7 +111,13 @@ class TradePlugin(Plugin):
             NavItem(_l("Shelf units"), "trade_fixtures.index", "layout-grid", "trade.see", "store", "tools", order=54),
             NavItem(_l("What sells"), "trade.index", "chart-bar", "trade.see", "store", "tools", order=52),
             NavItem(
-                _l("Upload sales and stock"), "trade.uploads", "upload", "trade.upload", "store", "tools", order=65
+                _l("Upload sales and stock"),
+                "trade_uploads.index",
+                "upload",
+                "trade.upload",
+                "store",
+                "tools",
+                order=65,
             ),
         )
 

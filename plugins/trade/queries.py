@@ -14,8 +14,8 @@ from sqlalchemy.orm import joinedload
 
 from plugins.trade.methods.blocks import History, MonthBlock, history, last_day_sold, unpack
 from plugins.trade.methods.sell_through import RECENT_DAYS, Class, daily_mean, days_of_cover, sell_through_class
-from plugins.trade.models import Batch, Product, SalesMonth, Stock, Upload
-from portal.api import Order, Page, Prepared, Reading, Store, Viewer, keyset, session
+from plugins.trade.models import Batch, Product, SalesMonth, Stock
+from portal.api import Order, Page, Prepared, Reading, keyset, session
 
 Row = TypeVar("Row")
 
@@ -166,16 +166,6 @@ def product_count() -> int:
 @lru_cache(maxsize=1)
 def _product_count() -> Select[int]:
     return select(func.count()).select_from(Product)
-
-
-def uploads(viewer: Viewer, cursor: str | None, size: int = 25) -> Page[Upload]:
-    """What was uploaded: by the store for store people, by ourselves and by the stores one sees for our people."""
-    statement = select(Upload)
-    if viewer.store is not None:
-        statement = statement.where(Upload.store_id == viewer.store.id)
-    else:
-        statement = statement.where(Upload.store_id.is_(None) | Upload.store_id.in_(select(Store.id)))
-    return keyset(statement, [Order(Upload.created_at, True), Order(Upload.id, True)], cursor, size)
 
 
 def stores_with_batch(product_id: int, number: str) -> Sequence[int]:

@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
-from werkzeug.wrappers import Response as BaseResponse
+from flask import Blueprint, render_template, request
 
 from plugins.trade import queries
-from plugins.trade.forms import KIND_TITLES, STATE_TITLES, STATES, UploadForm
-from plugins.trade.importing import services
-from plugins.trade.importing.columns import COLUMNS
+from plugins.trade.forms import STATE_TITLES, STATES
 from portal.api import (
-    XLSX,
     NotFound,
-    RuleBroken,
-    Sheet,
     Store,
     clock,
     current_viewer,
     id_asked,
     requires,
-    send_bytes,
     session,
-    write_xlsx,
 )
 
 blueprint = Blueprint("trade", __name__)
@@ -78,46 +69,3 @@ def _store_page(shop: Store) -> str:
         near_expiry=near_expiry[:10],
         categories=queries.category_sales(shop.id, until=until)[:6] if until else [],
     )
-
-
-@blueprint.route("/uploads", methods=["GET", "POST"])
-@requires(UPLOAD)
-def uploads() -> BaseResponse | str | tuple[str, int]:
-    """Bring a table; see what is wrong in it by row and cell."""
-    viewer = current_viewer()
-    form, intake = UploadForm(), None
-    form.offer(products=viewer.may(PRODUCTS))
-    if form.validate_on_submit():
-        try:
-            file = form.file.data
-            intake = services.take_in(form.kind.data, file.read(), name=file.filename or "", by=viewer)
-            if intake.written:
-                flash(_said(intake), "success")
-                return redirect(url_for("trade.uploads"))
-        except RuleBroken as error:
-            form.refuse(error)
-    page = render_template(
-        "trade/uploads.html",
-        form=form,
-        intake=intake,
-        page=queries.uploads(viewer, request.args.get("cursor")),
-        titles=KIND_TITLES,
-        columns=COLUMNS,
-    )
-    return (page, 422) if request.method == "POST" else page
-
-
-def _said(intake: services.Intake) -> str:
-    if intake.repeated:
-        return _("This file was taken in already; nothing has changed.")
-    return _("%(rows)s rows taken in.", rows=intake.rows)
-
-
-@blueprint.get("/uploads/<kind>.xlsx")
-@requires(UPLOAD)
-def template(kind: str) -> Response:
-    """An empty table with the right headings."""
-    if kind not in COLUMNS:
-        raise NotFound
-    head = [column.titles[0] for column in COLUMNS[kind]]
-    return send_bytes(write_xlsx([Sheet(KIND_TITLES[kind], head, [])]), XLSX, f"{kind}.xlsx")

@@ -10,6 +10,7 @@ from flask_smorest.fields import Upload as UploadField
 
 from plugins.trade import queries
 from plugins.trade.forms import STATES
+from plugins.trade.importing import queries as import_queries
 from plugins.trade.importing import services
 from plugins.trade.importing.columns import KINDS
 from portal.api import (
@@ -155,7 +156,7 @@ class Imports(MethodView):
     @blueprint.response(200, page_of(UploadSchema))
     def get(self, query: dict[str, Any]) -> Any:
         """What was taken in, the latest first; for a store what it sent itself."""
-        return queries.uploads(current_viewer(), query["cursor"], query["limit"])
+        return import_queries.uploads(current_viewer(), query["cursor"], query["limit"])
 
     @requires("trade.upload")
     @blueprint.arguments(ImportQuery, location="query")

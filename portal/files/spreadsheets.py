@@ -52,6 +52,7 @@ DELIMITERS = (",", "\t", ";", "|")
 # all of the file; some delimiters stand inside of quoted texts.
 MOST_DELIMITERS = 2
 SAMPLE_BYTES = 40_000  # from which the delimiter is told
+MOST_PEEKED = 1_500_000  # rows of a file that is only looked at: more are refused when it is read
 CELLS_A_ROW = 20  # of a long table, on average
 
 
@@ -90,6 +91,28 @@ def read_coded(
         return code_rows(iter(rows), columns, lambda cell: cell)
     numbered: Any = _csv_rows(data, max_rows, max_rows * CELLS_A_ROW)
     return code_rows(numbered, columns, _without_guard)
+
+
+def peek_table(source: StoredFile | bytes, rows: int = 5) -> tuple[tuple[str, ...], list[tuple[Cell, ...]]]:
+    """The headings and the first rows under them; nothing at all of what is no table."""
+    data = source if isinstance(source, bytes) else read_stored(source)
+    found: list[list[Cell]] = []
+    try:
+        if _media_type(data) == XLSX:
+            numbered: Any = _read_xlsx(data, None, MOST_PEEKED, MOST_PEEKED * CELLS_A_ROW, Limits())[0]
+        else:
+            numbered = _csv_rows(data, MOST_PEEKED, MOST_PEEKED * CELLS_A_ROW)
+        for _number, cells in numbered:
+            if any(map(as_text, cells)):
+                found.append([_without_guard(cell) if isinstance(cell, str) else cell for cell in cells])
+            if len(found) > rows:
+                break
+    except TableBroken:
+        return (), []
+    if not found:
+        return (), []
+    head = tuple(as_text(cell) for cell in found[0])
+    return head, [tuple((cells + [None] * len(head))[: len(head)]) for cells in found[1:]]
 
 
 def _media_type(data: bytes) -> str:

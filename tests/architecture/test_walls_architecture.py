@@ -40,7 +40,8 @@ SPEAK_OF_STORES = {
     "portal_membership": "colleagues of both sides are named everywhere; lists of people filter by side",
     "portal_invitation": "made and seen by who invites; portal.accounts filters",
     "portal_audit": "read with portal.see_audit alone, which store people cannot have",
-    "trade_upload": "one upload may hold many stores; plugins.trade.queries filters for who comes from a store",
+    "trade_upload": "one upload may hold many stores; plugins.trade.importing.queries filters for who comes from a store",
+    "trade_upload_before": "it is only read through its upload, which is filtered",
 }
 # Relationships that may load by themselves.
 LOAD_BY_THEMSELVES = {

@@ -288,6 +288,9 @@ def uploads(estate: Estate, place: Place) -> None:
     )
     with act(estate.app, estate.world, place.keeper, place.distributor) as viewer:
         assert trade.take_in("sales", table.encode(), name=name, by=viewer).written
+        waiting, _intake = trade.stage("sales", table.replace(",3\n", ",4\n").encode(), name=name, by=viewer)
+        assert waiting
+        estate.add("upload", place.name, SEES_STORE[place.name], upload_id=waiting.id)
 
 
 def order(estate: Estate, place: Place) -> None:
