@@ -15,8 +15,9 @@ from plugins.briefings.models import Briefing, Edition
 from plugins.complaints.models import Complaint
 from plugins.events.models import Event, Invitation, Registration
 from plugins.meetings.models import Meeting
+from plugins.trade.importing.models import Upload
 from plugins.trade.methods.blocks import MonthBlock, days_in, pack
-from plugins.trade.models import Batch, Product, SalesMonth, Stock, Upload
+from plugins.trade.models import Batch, Product, SalesMonth, Stock
 from portal import clock
 from portal.accounts.services import create_person, join
 from portal.audit.services import record

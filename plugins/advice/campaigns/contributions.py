@@ -17,8 +17,8 @@ ICON = "speakerphone"
 
 
 def calendar_entries(viewer: Viewer, span: Span) -> Iterator[CalendarEntry]:
-    """The store's campaigns; for our people those of all stores they see."""
-    if not viewer.may("advice.see"):
+    """The store's campaigns; those of sixty stores would only hide what our people have to do."""
+    if viewer.store is None or not viewer.may("advice.see"):
         return
     zone = ZoneInfo(viewer.distributor.timezone)
     for campaign in queries.in_span(span):
@@ -29,7 +29,6 @@ def calendar_entries(viewer: Viewer, span: Span) -> Iterator[CalendarEntry]:
             title=_("Campaign: %(title)s", title=campaign.title),
             icon=ICON,
             url=campaign.url,
-            place="" if viewer.is_store_side else campaign.store.name,
             all_day=True,
             sequence=campaign.sequence,
         )

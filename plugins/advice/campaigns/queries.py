@@ -12,6 +12,8 @@ from sqlalchemy.orm import joinedload
 from plugins.advice.campaigns.models import Campaign
 from portal.api import NotFound, Order, Page, Reading, Span, keyset, session
 
+MOST_IN_SPAN = 100
+
 
 def page_of_campaigns(cursor: str | None, size: int = 25) -> Page[Campaign]:
     """Campaigns with their store, the latest to begin first."""
@@ -40,9 +42,7 @@ def in_span(span: Span) -> Sequence[Campaign]:
     statement = select(Campaign).where(
         Campaign.cancelled_at.is_(None), Campaign.starts_on <= last, Campaign.ends_on >= first
     )
-    return session.scalars(
-        statement.options(joinedload(Campaign.store, innerjoin=True)).order_by(Campaign.starts_on).limit(200)
-    ).all()
+    return session.scalars(statement.order_by(Campaign.starts_on).limit(MOST_IN_SPAN)).all()
 
 
 def planned_in(store_id: int, span: Span) -> Sequence[Campaign]:
