@@ -36,6 +36,8 @@ AUDIT_TITLES = (
     AuditTitle("advice.measured", _l("measured what advice has changed")),
     AuditTitle("advice.written", _l("wrote an advice")),
     AuditTitle("advice.changed", _l("changed an advice")),
+    AuditTitle("advice.changes_discarded", _l("discarded changes of an advice")),
+    AuditTitle("advice.version_restored", _l("went back to an old version of an advice")),
     AuditTitle("advice.picture_removed", _l("removed a picture of an advice")),
     AuditTitle("advice.review_asked", _l("asked for a review of an advice")),
     AuditTitle("advice.sent_back", _l("asked for changes of an advice")),

@@ -7,6 +7,8 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from plugins.advice.campaigns import demo as campaigns
+from plugins.advice.library.models import Version
+from plugins.advice.library.services import COLUMNS
 from plugins.advice.models import DECLINED, DONE, DRAFT, IN_REVIEW, OPEN, PUBLISHED, Note, Recipient
 from plugins.advice.planogram import computing as planograms
 from plugins.advice.proposals import computing
@@ -91,10 +93,12 @@ def build(builder: DemoBuilder) -> None:
         )
         session.add(note)
         session.flush()
+        session.add(_version(note, builder))
         for index, store in enumerate(builder.stores):
             if audience.includes(store):
                 session.add(_recipient(builder, note, store.id, at, fresh=index == 0 and days < 25))
     if builder.large:
+        session.add(_next_version(note, builder))
         for title, state in (("春节前的糖果堆头怎么摆", IN_REVIEW), ("社区团购自提点值不值得做", DRAFT)):
             session.add(
                 Note(
@@ -111,6 +115,27 @@ def build(builder: DemoBuilder) -> None:
     campaigns.build(builder)
     computing.compute([store.id for store in builder.stores])
     planograms.compute([store.id for store in builder.stores])
+
+
+def _version(note: Note, builder: DemoBuilder) -> Version:
+    """What was published, by somebody else than its author."""
+    reviewer = builder.people.get("manager")
+    version = Version(
+        note_id=note.id, number=1, state=PUBLISHED, writers=[note.author_id], published_at=note.published_at
+    )
+    for name in COLUMNS:
+        setattr(version, name, getattr(note, name))
+    version.approved_by_id = reviewer.id if reviewer else None
+    return version
+
+
+def _next_version(note: Note, builder: DemoBuilder) -> Version:
+    """A change that waits for a second person."""
+    version = _version(note, builder)
+    version.number, version.state, version.published_at, version.approved_by_id = 2, IN_REVIEW, None, None
+    version.text = note.text.replace("\n\n", "\n\n先拍一张现在的照片。\n\n", 1)
+    version.change, version.edits = "先拍照，做完好比较", 1
+    return version
 
 
 def _recipient(builder: DemoBuilder, note: Note, store_id: int, at: datetime, *, fresh: bool) -> Recipient:

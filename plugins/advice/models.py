@@ -40,7 +40,10 @@ class Note(DistributorOwned, Model):
     minutes: Mapped[int | None]  # of work in the store
     audience: Mapped[dict[str, Any]] = mapped_column(default=dict)
     state: Mapped[str] = mapped_column(String(12), default=DRAFT)
-    version: Mapped[int] = mapped_column(default=1)
+    version: Mapped[int] = mapped_column(default=1)  # that stores see
+    shown_pictures: Mapped[list[Any] | None]  # the positions of those that stores see; None: all of them
+    writers: Mapped[list[Any]] = mapped_column(default=list)  # ids of the people who changed it before it was published
+    edits: Mapped[int] = mapped_column(default=0)  # of two who change it at once, one is told
     author_id: Mapped[int | None] = mapped_column(ForeignKey("portal_person.id", ondelete="SET NULL"))
     reviewer_id: Mapped[int | None] = mapped_column(ForeignKey("portal_person.id", ondelete="SET NULL"))
     review_note: Mapped[str] = mapped_column(default="")
@@ -86,6 +89,8 @@ class Recipient(StoreOwned, Model):
     answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("portal_person.id", ondelete="SET NULL"))
     reason: Mapped[str] = mapped_column(default="")  # why it was declined
     useful: Mapped[bool | None]
+    seen_version: Mapped[int | None]
+    answered_version: Mapped[int | None]
 
     note: Mapped[Note] = relationship(lambda: Note, lazy="raise_on_sql", viewonly=True)
 
@@ -179,4 +184,5 @@ class Measurement(StoreOwned, Model):
 
 
 from plugins.advice.campaigns import models as campaigns  # noqa: E402, F401  the tables of feature folders
+from plugins.advice.library import models as library  # noqa: E402, F401
 from plugins.advice.questions import models as questions  # noqa: E402, F401

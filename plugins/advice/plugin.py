@@ -69,6 +69,7 @@ class AdvicePlugin(Plugin):
         "lead_days": 2,
         "exchange_days": 14,
         "fill_percent": 97,
+        "second_person": True,
         "answer_hours": 8,
         "work_from": time(9),
         "work_until": time(18),

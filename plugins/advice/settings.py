@@ -7,6 +7,7 @@ from datetime import time
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import (
+    BooleanField,
     Form,
     IntegerField,
     TimeField,
@@ -36,6 +37,7 @@ class SupplyForm(Form):
 class AdviceSettings(SupplyForm):
     """What the distributor promises to who asks, beside how it supplies."""
 
+    second_person = BooleanField(_l("Advice is published by a second person, who did not write it"), default=True)
     answer_hours = IntegerField(
         _l("Questions are answered within (working hours)"), [InputRequired(), NumberRange(1, 200)], default=8
     )

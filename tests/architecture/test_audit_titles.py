@@ -76,12 +76,15 @@ def test_every_recorded_action_has_words(app):
 @pytest.mark.parametrize(("language", "words"), [("en", "published an advice"), ("zh_Hans", "发布了一条建议")])
 def test_the_log_says_it_in_the_readers_language(client_as, act_as, language, words):
     from plugins.advice.library.services import Draft, publish, write_note
+    from plugins.advice.models import Note
     from portal.db import db
 
     with act_as("expert") as viewer:
         note = write_note(Draft("把饮料移到收银台对面", "layout", "1. 量货架"), by=viewer)
         db.session.flush()
-        publish(note, by=viewer)
+        note_id = note.id
+    with act_as("manager") as viewer:
+        publish(db.session.get_one(Note, note_id), by=viewer)
     page = client_as("administrator", language=language).get("/audit").text
     assert words in page
     assert "advice.published" not in page

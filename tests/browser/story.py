@@ -219,8 +219,8 @@ class Story:
 
     # The distributor's answers
 
-    def publish_advice(self, expert: Page, store: Store, title: str) -> None:
-        """An advice to the supermarkets of one region."""
+    def publish_advice(self, expert: Page, manager: Page, store: Store, title: str) -> None:
+        """An advice to the supermarkets of one region; who wrote it is not who publishes it."""
         expert.goto("/advice/new")
         expert.get_by_label(self.say("What to do, in one line", "用一句话说明要做什么")).fill(title)
         expert.get_by_label(self.say("Kind", "类型"), exact=True).select_option(label=self.say("Layout", "布局"))
@@ -232,8 +232,11 @@ class Story:
         expert.get_by_label(self.say("Supermarket", "超市"), exact=True).check()
         self.lookout.look(expert, "advice-edit")
         self.press(expert, "Save", "保存")
-        self.press(expert, "Publish", "发布")
+        self.press(expert, "Ask for review", "提交审核")
         self.lookout.look(expert, "advice-desk")
+        manager.goto(expert.url)
+        self.press(manager, "Publish", "发布")
+        self.lookout.look(manager, "advice-published")
 
     def answer_complaint(self, rep: Page, number: str, answer: str) -> None:
         """The rep answers the store."""

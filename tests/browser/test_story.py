@@ -65,7 +65,8 @@ def tell(story: Story, photos: list[Path], folder: Path) -> None:
 
     phone = story.join(link, name)
     assert story.someone(PHONE).goto(link).status == 410, "the link lets in once"  # type: ignore[union-attr]
-    story.publish_advice(story.signed_in("expert@demo.example", DESK), store, advice)
+    people = ("expert@demo.example", "manager@demo.example")
+    story.publish_advice(*(story.signed_in(person, DESK) for person in people), store, advice)
     story.do_layout_advice(phone, advice)
     complaint = story.complain(phone, photos, GOODS, f"B{story.tag}20261101")
     meeting = story.sign_up(phone, [name, story.say("Chen Wei", "陈伟")])

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from plugins.advice.campaigns.services import CampaignWish, plan_campaign
 from plugins.advice.library import services as advice
 from plugins.advice.library.services import Draft
-from plugins.advice.models import ACCEPTED, DECLINED, OPEN, Proposal
+from plugins.advice.models import ACCEPTED, DECLINED, OPEN, Note, Proposal
 from plugins.advice.questions import queries as question_queries
 from plugins.advice.questions import services as questions
 from plugins.briefings import queries as briefing_queries
@@ -155,13 +155,17 @@ def advice_note(estate: Estate, place: Place) -> None:
         with act(estate.app, estate.world, "expert", place.distributor) as viewer:
             note = advice.write_note(draft, by=viewer)
             db.session.flush()
-            made = advice.add_picture(note, store_upload(picture(), "p.jpg", kinds=("picture",)))
+            made = advice.add_picture(note, store_upload(picture(), "p.jpg", kinds=("picture",)), by=viewer)
+            note_id, position = note.id, made.position
+        with act(estate.app, estate.world, "manager", place.distributor) as viewer:
+            note = db.session.get_one(Note, note_id)
             if publish:
                 advice.publish(note, by=viewer)
             if withdraw:
                 advice.withdraw(note)
-            note_id, position = note.id, made.position
         estate.add("note", label, who, note_id=note_id)
+        if publish:
+            estate.add("note version", label, who, note_id=note_id, version=1)
         estate.add("note picture", label, who, note_id=note_id, position=position)
 
 

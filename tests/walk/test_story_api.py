@@ -70,9 +70,18 @@ def test_an_administrator_invites_a_manager_and_switches_a_plug_in_on(api_as: An
         assert new_manager.get("/api/v1/meetings").status_code == status
 
 
+def published(api_as: Any, advice: dict[str, Any]) -> dict[str, Any]:
+    """What the expert wrote, published by a second person."""
+    note = sent(api_as("expert").post("/api/v1/advice", json=advice), 201)
+    address = f"/api/v1/advice/{note['id']}/state"
+    sent(api_as("expert").put(address, json={"state": "in_review"}))
+    assert api_as("expert").put(address, json={"state": "published"}).status_code == 422
+    return dict(sent(api_as("manager").put(address, json={"state": "published"})))
+
+
 def test_the_manager_does_what_the_advice_says(api_as: Any, new_manager: FlaskClient) -> None:
-    expert, manager = api_as("expert"), new_manager
-    note = sent(expert.post("/api/v1/advice", json=ADVICE | {"publish": True}), 201)
+    manager = new_manager
+    note = published(api_as, ADVICE)
     cards = sent(manager.get("/api/v1/today"))["cards"]
     assert ADVICE["title"] in [card["title"] for card in cards if card["section"] == "advice"]
     read = sent(manager.get(f"/api/v1/advice/{note['id']}"))
@@ -149,7 +158,7 @@ def test_sign_up_and_meeting_stand_in_one_calendar_and_one_timeline(
 
 def test_the_expert_reaches_the_supermarkets_of_one_region(api_as: Any, world: Any) -> None:
     whom = {"formats": ["supermarket"], "regions": ["城北"]}
-    sent(api_as("expert").post("/api/v1/advice", json=ADVICE | {"publish": True, "audience": whom}), 201)
+    published(api_as, ADVICE | {"audience": whom})
     found = {role: titles_of(api_as(role), "/api/v1/advice") for role in STORE_MANAGERS}
     assert found == {"store_manager": [], "store_manager:1": [ADVICE["title"]], "store_manager:2": []}
 
@@ -200,8 +209,8 @@ def title_of_pdf(answer: Any) -> str:
 def test_a_second_distributor_sees_none_of_it(
     api_as: Any, new_manager: FlaskClient, hours: None, run_jobs: Any
 ) -> None:
-    desk, expert = api_as("manager"), api_as("expert")
-    note = sent(expert.post("/api/v1/advice", json=ADVICE | {"publish": True}), 201)["id"]
+    desk = api_as("manager")
+    note = published(api_as, ADVICE)["id"]
     number = sent(new_manager.post("/api/v1/complaints", json={"category": "quality", "text": "胀包"}), 201)["number"]
     event = sent(desk.post("/api/v1/events", json=order_meeting()), 201)["id"]
     briefing = sent(desk.post("/api/v1/briefings", json=month()), 201)["id"]

@@ -16,7 +16,9 @@ from wtforms import (
 )
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
+from wtforms.widgets import HiddenInput
 
+from plugins.advice.library.models import Version
 from plugins.advice.library.services import Draft
 from plugins.advice.models import KINDS, Note, Picture
 from portal.api import AmountField, Audience, AudienceFields, PortalForm, RuleBroken
@@ -55,7 +57,10 @@ class NoteForm(AudienceFields, PortalForm, RuleBroken):
     removed = SelectMultipleField(_l("Remove pictures"), coerce=int)
     pictures = MultipleFileField(_l("Pictures"))
 
-    def __init__(self, note: Note | None = None, pictures: Sequence[Picture] = ()) -> None:
+    change = StringField(_l("What is new, in one line"), [Length(max=200)])
+    edits = IntegerField(widget=HiddenInput(), validators=[Optional()])
+
+    def __init__(self, note: Note | Version | None = None, pictures: Sequence[Picture] = ()) -> None:
         super().__init__(obj=note)
         self.removed.choices = [SelectChoice(p.position, _("Picture %(number)s", number=p.position)) for p in pictures]
         if note is not None and not self.is_submitted():

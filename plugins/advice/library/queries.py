@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import Integer, Select, bindparam, case, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
+from plugins.advice.library.models import Version
 from plugins.advice.models import DONE, DRAFT, IN_REVIEW, OPEN, PUBLISHED, Note, Picture, Recipient
-from portal.api import NotFound, Order, Page, Reading, Span, Store, Viewer, keyset, session
+from portal.api import NotFound, Order, Page, Person, Reading, Span, Store, Viewer, keyset, session
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def page_of_notes(state: str, kind: str, cursor: str | None, size: int = 25) -> 
 
 @lru_cache(maxsize=64)
 def _library(state: str, kind: str) -> Reading[Note]:
-    criteria = [Note.state == state] if state else []
+    criteria = [_in_review()] if state == IN_REVIEW else [Note.state == state] if state else []
     criteria += [Note.kind == kind] if kind else []
     return Reading(Note, "author", change=lambda statement: statement.where(*criteria))
 
@@ -101,7 +102,43 @@ def open_count() -> Select[Any]:
 @lru_cache(maxsize=1)
 def in_review_count() -> Select[Any]:
     """How many notes wait for a second person, as a statement."""
-    return select(func.count()).select_from(Note).where(Note.state == IN_REVIEW)
+    return select(func.count()).select_from(Note).where(_in_review())
+
+
+def _in_review() -> Any:
+    """The note itself, or its next version."""
+    return or_(Note.state == IN_REVIEW, Note.id.in_(select(Version.note_id).where(Version.state == IN_REVIEW)))
+
+
+def working_copy(note_id: int) -> Version | None:
+    """What a published note is to say next."""
+    statement = select(Version).where(Version.note_id == note_id, Version.state != PUBLISHED)
+    return session.scalars(statement).one_or_none()
+
+
+def last_number(note_id: int) -> int:
+    """Of the note's versions; 0 before the first."""
+    return session.scalar(select(func.max(Version.number)).where(Version.note_id == note_id)) or 0
+
+
+def versions(note_id: int) -> Sequence[Version]:
+    """All versions of a note with who approved them, the latest first."""
+    statement = select(Version).where(Version.note_id == note_id).options(joinedload(Version.approved_by))
+    return session.scalars(statement.order_by(Version.number.desc())).all()
+
+
+def version(note_id: int, number: int) -> Version:
+    """One published version; NotFound without."""
+    statement = select(Version).where(Version.note_id == note_id, Version.number == number, Version.state == PUBLISHED)
+    found = session.scalars(statement).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def writers(version: Version) -> Sequence[str]:
+    """The names of those who changed it."""
+    return session.scalars(select(Person.name).where(Person.id.in_(version.writers)).order_by(Person.name)).all()
 
 
 def reach(note_ids: Sequence[int]) -> dict[int, Reach]:
@@ -138,9 +175,11 @@ def answers(note_id: int) -> Sequence[tuple[Recipient, Store]]:
     return [(recipient, store) for recipient, store in session.execute(statement)]
 
 
-def pictures(note_id: int) -> Sequence[Picture]:
-    """The pictures of a note in their order."""
+def pictures(note_id: int, shown: Sequence[int] | None = None) -> Sequence[Picture]:
+    """The pictures of a note in their order: all of them, or those of the positions that are shown."""
     statement = select(Picture).where(Picture.note_id == note_id).options(joinedload(Picture.file))
+    if shown is not None:
+        statement = statement.where(Picture.position.in_(shown))
     return session.scalars(statement.order_by(Picture.position)).all()
 
 

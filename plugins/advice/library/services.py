@@ -9,6 +9,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
+from plugins.advice.library import queries
+from plugins.advice.library.models import Version
 from plugins.advice.models import (
     DECLINED,
     DONE,
@@ -31,6 +33,7 @@ from portal.api import (
     clock,
     insert_rows,
     members_of_stores,
+    members_who_may,
     notify,
     record,
     session,
@@ -40,6 +43,7 @@ from portal.api import (
 note_published = signal("advice.published")
 advice_answered = signal("advice.answered")
 MOST_PICTURES = 12
+COLUMNS = ("title", "kind", "reason", "text", "gain", "minutes", "audience")  # that a note and its versions share
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,61 +62,197 @@ class Draft:
 def write_note(draft: Draft, *, by: Viewer) -> Note:
     """A new note, which only our people see."""
     _check(draft)
-    note = Note(**_columns(draft), author_id=by.person.id, state=DRAFT)
+    note = Note(**_columns(draft), author_id=by.person.id, writers=[by.person.id], state=DRAFT)
     session.add(note)
     record("advice.written", note)
     return note
 
 
-def change_note(note: Note, draft: Draft) -> Note:
-    """Change a note; a published one becomes a new version, and stores that did not answer see it as new."""
+def change_note(note: Note, draft: Draft, *, by: Viewer, change: str = "", edits: int | None = None) -> Note:
+    """Change a draft; of a published note its working copy, so that stores go on seeing what was published.
+
+    change: what is new, in one line. edits: how often it had been changed when the writer opened it; raises RuleBroken
+    where somebody else has changed it since.
+    """
     _check(draft)
     if note.state == WITHDRAWN:
         raise RuleBroken("", _("This advice was withdrawn."))
+    target = _working_copy(note) if note.state == PUBLISHED else note
+    if edits is not None and target.edits != edits:
+        raise RuleBroken(
+            "", _("Somebody else has changed this meanwhile. Look at their version before you save yours.")
+        )
     for name, value in _columns(draft).items():
-        setattr(note, name, value)
-    note.changed_at = clock.now()
-    note.version += 1
-    if note.state == IN_REVIEW:
-        note.state = DRAFT
-    if note.state == PUBLISHED:
-        _send(note)
-    record("advice.changed", note, version=note.version)
+        setattr(target, name, value)
+    if isinstance(target, Version):
+        target.change = change.strip()[:200]
+    _touch(target, by)
+    record("advice.changed", note, version=target.number if isinstance(target, Version) else note.version)
     return note
 
 
+def _touch(target: Note | Version, by: Viewer) -> None:
+    """Somebody changed it: that makes them one of its writers, and it a draft."""
+    target.changed_at, target.edits, target.state = clock.now(), target.edits + 1, DRAFT
+    if by.person.id not in target.writers:
+        target.writers = [*target.writers, by.person.id]
+
+
+def _working_copy(note: Note) -> Version:
+    """What a published note is to say next: what it says now, until somebody changes it."""
+    working = queries.working_copy(note.id)
+    if working is None:
+        working = _snapshot(note, DRAFT, number=queries.last_number(note.id) + 1)
+        session.flush()
+    return working
+
+
+def _snapshot(note: Note, state: str, number: int) -> Version:
+    version = Version(note_id=note.id, number=number, state=state, writers=[], edits=0)
+    for name in COLUMNS:
+        setattr(version, name, getattr(note, name))
+    version.shown_pictures = _shown(note)
+    session.add(version)
+    return version
+
+
+def _shown(note: Note) -> list[int]:
+    if note.shown_pictures is not None:
+        return [int(position) for position in note.shown_pictures]
+    return list(session.scalars(select(Picture.position).where(Picture.note_id == note.id).order_by(Picture.position)))
+
+
+def in_work(note: Note) -> Note | Version:
+    """What is written, reviewed and published next: the note until it is published, then its working copy.
+
+    Raises RuleBroken where there is none.
+    """
+    if note.state != PUBLISHED:
+        return note
+    working = queries.working_copy(note.id)
+    if working is None:
+        raise RuleBroken("", _("This advice was published already."))
+    return working
+
+
 def ask_for_review(note: Note) -> Note:
-    """Hand the note to a second person."""
-    if note.state != DRAFT:
+    """Hand what was written to a second person."""
+    target = in_work(note)
+    if target.state != DRAFT:
         raise RuleBroken("", _("Only a draft can go to review."))
-    note.state, note.changed_at = IN_REVIEW, clock.now()
+    target.state = IN_REVIEW
+    note.changed_at = clock.now()
     record("advice.review_asked", note)
     return note
 
 
 def send_back(note: Note, why: str, *, by: Viewer) -> Note:
     """The reviewer asks for changes."""
-    if note.state != IN_REVIEW:
+    target = in_work(note)
+    if target.state != IN_REVIEW:
         raise RuleBroken("", _("This advice is not in review."))
-    note.state, note.review_note, note.reviewer_id = DRAFT, why.strip(), by.person.id
-    note.changed_at = clock.now()
+    target.state, target.review_note = DRAFT, why.strip()
+    note.reviewer_id, note.changed_at = by.person.id, clock.now()
     record("advice.sent_back", note)
     return note
 
 
-def publish(note: Note, *, by: Viewer) -> Note:
-    """Send the note to the stores of its audience; the author of a note in review cannot be its reviewer."""
-    if note.state not in {DRAFT, IN_REVIEW}:
-        raise RuleBroken("", _("This advice was published already."))
-    if note.state == IN_REVIEW and note.author_id == by.person.id:
-        raise RuleBroken("", _("A second person has to review this advice."))
-    note.state, note.published_at, note.changed_at = PUBLISHED, clock.now(), clock.now()
-    note.reviewer_id = by.person.id
+def publish(note: Note, *, by: Viewer, tell_again: bool = False) -> Note:
+    """Let the stores see what was written; who wrote any of it cannot be the one who publishes it.
+
+    tell_again: stores that have it already are told of the new version.
+    """
+    if note.state == WITHDRAWN:
+        raise RuleBroken("", _("This advice was withdrawn."))
+    target = in_work(note)
+    check_second_person(note, target, by)
+    session.flush()
+    now = clock.now()
+    if isinstance(target, Version):
+        for name in COLUMNS:
+            setattr(note, name, getattr(target, name))
+        note.shown_pictures, note.version = list(target.shown_pictures), target.number
+    else:
+        target = _snapshot(note, PUBLISHED, number=1)
+        target.writers, note.version, note.published_at = list(note.writers), 1, now
+        note.shown_pictures = list(target.shown_pictures)
+    target.state, target.published_at, target.approved_by_id = PUBLISHED, now, by.person.id
+    note.state, note.changed_at, note.reviewer_id = PUBLISHED, now, by.person.id
     session.flush()
     stores = _send(note)
-    record("advice.published", note, stores=stores)
+    if tell_again and note.version > 1:
+        _tell_again(note, target.change)
+    record("advice.published", note, stores=stores, version=note.version)
     note_published.send(None, note_id=note.id)
     return note
+
+
+def may_publish(note: Note, working: Version | None, *, by: Viewer) -> bool:
+    """Whether there is something to publish which this person may publish, as a page asks."""
+    if not by.may("advice.publish") or note.state == WITHDRAWN or (note.state == PUBLISHED and working is None):
+        return False
+    return not _second_person_needed(by) or by.person.id not in _writers(note, working or note)
+
+
+def _second_person_needed(by: Viewer) -> bool:
+    return bool(by.plugin_settings.get("advice", {}).get("second_person", True))
+
+
+def _writers(note: Note, target: Note | Version) -> set[int | None]:
+    return {*target.writers, note.author_id if target is note else None}
+
+
+def check_second_person(note: Note, target: Note | Version, by: Viewer) -> None:
+    """Raise RuleBroken where this person has written some of it, unless the distributor has switched the rule off."""
+    writers = _writers(note, target)
+    if not _second_person_needed(by) or by.person.id not in writers:
+        return
+    if any(member.person_id not in writers for member in members_who_may("advice.publish")):
+        raise RuleBroken("", _("A second person has to publish this: you wrote some of it."))
+    raise RuleBroken(
+        "",
+        _(
+            "A second person has to publish this, and nobody else may: an administrator can give a colleague the "
+            "permission, or switch the rule off in the settings of advice."
+        ),
+    )
+
+
+def _tell_again(note: Note, change: str) -> None:
+    told = select(Recipient.store_id).where(
+        Recipient.note_id == note.id,
+        Recipient.published_at < note.changed_at,
+        Recipient.seen_version.is_(None) | (Recipient.seen_version < note.version),
+    )
+    notify(
+        "advice.published",
+        to=members_of_stores(list(session.scalars(told))),
+        title=_l("Changed advice: %(title)s", title=note.title),
+        body=change or note.reason,
+        url=f"/advice/{note.id}",
+    )
+
+
+def discard_changes(note: Note) -> None:
+    """Leave a published note as it is."""
+    working = queries.working_copy(note.id)
+    if working is None:
+        raise RuleBroken("", _("There are no changes."))
+    session.delete(working)
+    record("advice.changes_discarded", note, version=working.number)
+
+
+def restore(note: Note, number: int, *, by: Viewer) -> None:
+    """Begin a working copy that says what an old version said."""
+    old = queries.version(note.id, number)
+    if note.state != PUBLISHED:
+        raise RuleBroken("", _("Only published advice has old versions."))
+    working = _working_copy(note)
+    for name in COLUMNS:
+        setattr(working, name, getattr(old, name))
+    working.shown_pictures, working.change = list(old.shown_pictures), _("As in version %(number)s", number=number)
+    _touch(working, by)
+    record("advice.version_restored", note, version=number)
 
 
 def withdraw(note: Note) -> Note:
@@ -124,28 +264,37 @@ def withdraw(note: Note) -> Note:
     return note
 
 
-def add_picture(note: Note, file: StoredFile, caption: str = "") -> Picture:
-    """Put a picture under the note; the text shows it by ![...](picture:N)."""
+def add_picture(note: Note, file: StoredFile, caption: str = "", *, by: Viewer) -> Picture:
+    """Put a picture under what is written; the text shows it by ![...](picture:N)."""
+    target = _working_copy(note) if note.state == PUBLISHED else note
     taken = list(session.scalars(select(Picture.position).where(Picture.note_id == note.id)))
-    if len(taken) >= MOST_PICTURES:
+    shown = target.shown_pictures if isinstance(target, Version) else taken
+    if len(shown) >= MOST_PICTURES:
         raise RuleBroken("pictures", _("At most %(count)s pictures.", count=MOST_PICTURES))
     picture = Picture(note_id=note.id, file_id=file.id, position=max(taken, default=0) + 1, caption=caption.strip())
     session.add(picture)
+    if isinstance(target, Version):
+        target.shown_pictures = [*target.shown_pictures, picture.position]
+    _touch(target, by)
     session.flush()
     return picture
 
 
-def remove_picture(note: Note, position: int) -> None:
-    """Take a picture off the note; the numbers of the others stay, as the text speaks of them.
+def remove_picture(note: Note, position: int, *, by: Viewer) -> None:
+    """Take a picture out of what is written; the numbers of the others stay, as the text speaks of them.
 
-    Raises NotFound where the note has no picture of this number.
+    What an old version shows is kept. Raises NotFound where there is no picture of this number.
     """
-    picture = session.scalars(
-        select(Picture).where(Picture.note_id == note.id, Picture.position == position)
-    ).one_or_none()
-    if picture is None:
+    statement = select(Picture).where(Picture.note_id == note.id, Picture.position == position)
+    picture = session.scalars(statement).one_or_none()
+    target = _working_copy(note) if note.state == PUBLISHED else note
+    if picture is None or (isinstance(target, Version) and position not in target.shown_pictures):
         raise NotFound
-    session.delete(picture)
+    if isinstance(target, Version):
+        target.shown_pictures = [shown for shown in target.shown_pictures if shown != position]
+    else:
+        session.delete(picture)
+    _touch(target, by)
     record("advice.picture_removed", note, picture=position)
 
 
@@ -153,6 +302,8 @@ def mark_seen(mine: Recipient) -> None:
     """The store has opened it."""
     if mine.seen_at is None:
         mine.seen_at = clock.now()
+    if mine.seen_version != mine.note.version:
+        mine.seen_version = mine.note.version
 
 
 def mark_done(mine: Recipient, *, by: Viewer) -> None:
@@ -184,6 +335,7 @@ def _answer(mine: Recipient, state: str, reason: str, by: Viewer) -> None:
     mine.state, mine.reason = state, reason
     mine.answered_at = clock.now() if state != OPEN else None
     mine.answered_by_id = by.person.id if state != OPEN else None
+    mine.answered_version = mine.note.version if state != OPEN else None
     record(f"advice.{state}", mine)
     advice_answered.send(None, recipient_id=mine.id)
 

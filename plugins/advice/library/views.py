@@ -9,14 +9,17 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from plugins.advice.library import queries, services
+from plugins.advice.library.comparing import comparison
 from plugins.advice.library.forms import KIND_ICONS, KIND_TITLES, NoteForm, ReasonForm
-from plugins.advice.models import OPEN, Note, Recipient
+from plugins.advice.models import OPEN, PUBLISHED, Note, Recipient
 from plugins.advice.proposals import queries as proposal_queries
 from portal.api import (
     Audience,
     NotFound,
     RuleBroken,
+    Viewer,
     current_viewer,
+    id_asked,
     markdown_to_html,
     requires,
     send_stored,
@@ -57,7 +60,7 @@ def show(note_id: int) -> str:
 
 
 def _page(note: Note, mine: Recipient | None, form: ReasonForm) -> str:
-    pictures = queries.pictures(note.id)
+    pictures = queries.pictures(note.id, note.shown_pictures)
     addresses = {p.position: url_for("advice.picture", note_id=note.id, position=p.position) for p in pictures}
     values: dict[str, Any] = {
         "note": note,
@@ -69,10 +72,15 @@ def _page(note: Note, mine: Recipient | None, form: ReasonForm) -> str:
         "icons": KIND_ICONS,
     }
     if mine is not None:
-        return render_template("advice/show_store.html", **values)
+        changed = mine.answered_version is not None and mine.answered_version < note.version
+        change = queries.version(note.id, note.version).change if changed else ""
+        return render_template("advice/show_store.html", change=change, **values)
+    working = queries.working_copy(note.id) if note.state == PUBLISHED else None
     return render_template(
         "advice/show_desk.html",
         audience=Audience.from_json(note.audience),
+        working=working,
+        may_publish=services.may_publish(note, working, by=current_viewer()),
         answers=queries.answers(note.id),
         reach=queries.reach([note.id]).get(note.id, queries.Reach()),
         **values,
@@ -83,8 +91,8 @@ def _page(note: Note, mine: Recipient | None, form: ReasonForm) -> str:
 @requires(SEE)
 def picture(note_id: int, position: int) -> Response:
     """A picture of a note that this person may see."""
-    note, _mine = queries.visible(note_id, current_viewer())
-    for found in queries.pictures(note.id):
+    note, mine = queries.visible(note_id, current_viewer())
+    for found in queries.pictures(note.id, note.shown_pictures if mine is not None else None):
         if found.position == position:
             return send_stored(found.file)
     raise NotFound
@@ -100,7 +108,7 @@ def new() -> BaseResponse | str | tuple[str, int]:
         try:
             note = services.write_note(form.draft(), by=current_viewer())
             session.flush()
-            _keep_pictures(note, form)
+            _keep_pictures(note, form, current_viewer())
             flash(_("The draft is saved."), "success")
             return redirect(url_for("advice.show", note_id=note.id))
         except RuleBroken as error:
@@ -113,29 +121,35 @@ def new() -> BaseResponse | str | tuple[str, int]:
 @requires(WRITE)
 @takes_pictures("pictures")
 def edit(note_id: int) -> BaseResponse | str | tuple[str, int]:
-    """Change a note."""
-    note, _mine = queries.visible(note_id, current_viewer())
-    pictures = queries.pictures(note.id)
-    form = NoteForm(note, pictures)
+    """Change a note; of a published one its next version, which stores see when it is published."""
+    viewer = current_viewer()
+    note, _mine = queries.visible(note_id, viewer)
+    working = queries.working_copy(note.id) if note.state == PUBLISHED else None
+    pictures = queries.pictures(note.id, working.shown_pictures if working else note.shown_pictures)
+    form = NoteForm(working or note, pictures)
+    edits = working.edits if working else 0 if note.state == PUBLISHED else note.edits
+    if not form.is_submitted():
+        form.edits.data = edits
     if form.validate_on_submit():
         try:
-            services.change_note(note, form.draft())
+            services.change_note(note, form.draft(), by=viewer, change=form.change.data or "", edits=form.edits.data)
             for position in form.removed.data or ():
-                services.remove_picture(note, position)
-            _keep_pictures(note, form)
-            flash(_("The advice is changed."), "success")
+                services.remove_picture(note, position, by=viewer)
+            _keep_pictures(note, form, viewer)
+            flash(_("Saved. Stores see it when it is published."), "success")
             return redirect(url_for("advice.show", note_id=note.id))
         except RuleBroken as error:
             form.refuse(error)
+            form.edits.data, form.edits.raw_data = edits, None  # told of it once: saved again it counts
     page = render_template("advice/edit.html", form=form, note=note, pictures=pictures)
     return (page, 422) if request.method == "POST" else page
 
 
-def _keep_pictures(note: Note, form: NoteForm) -> None:
+def _keep_pictures(note: Note, form: NoteForm, by: Viewer) -> None:
     for upload in form.pictures.data or ():
         if upload and upload.filename:
             stored = store_upload(upload, upload.filename, kinds=frozenset({"picture"}), field="pictures")
-            services.add_picture(note, stored)
+            services.add_picture(note, stored, by=by)
 
 
 @blueprint.post("/<int:note_id>/review")
@@ -166,8 +180,48 @@ def send_back(note_id: int) -> BaseResponse | tuple[str, int]:
 def publish(note_id: int) -> BaseResponse:
     """Send it to the stores."""
     viewer = current_viewer()
-    services.publish(queries.visible(note_id, viewer)[0], by=viewer)
+    tell_again = request.form.get("tell_again") == "1"
+    services.publish(queries.visible(note_id, viewer)[0], by=viewer, tell_again=tell_again)
     flash(_("The advice is published and the stores are told."), "success")
+    return redirect(url_for("advice.show", note_id=note_id))
+
+
+@blueprint.post("/<int:note_id>/discard")
+@requires(WRITE)
+def discard(note_id: int) -> BaseResponse:
+    """Leave it as it is."""
+    services.discard_changes(queries.visible(note_id, current_viewer())[0])
+    flash(_("The changes are gone; stores see what they saw."), "success")
+    return redirect(url_for("advice.show", note_id=note_id))
+
+
+@blueprint.get("/<int:note_id>/versions")
+@requires(WRITE)
+def versions(note_id: int) -> str:
+    """All versions, and what is new in one of them."""
+    note, _mine = queries.visible(note_id, current_viewer())
+    found = queries.versions(note.id)
+    wanted = id_asked("number")
+    shown = next((one for one in found if one.number == wanted), found[0] if found else None)
+    before = next((one for one in found if shown and one.number < shown.number), None)
+    return render_template(
+        "advice/versions.html",
+        note=note,
+        versions=found,
+        shown=shown,
+        before=before,
+        writers=queries.writers(shown) if shown else [],
+        comparison=comparison(before, shown) if shown else [],
+    )
+
+
+@blueprint.post("/<int:note_id>/versions/<int:version>/restore")
+@requires(WRITE)
+def restore(note_id: int, version: int) -> BaseResponse:
+    """Begin a new version that says what an old one said."""
+    viewer = current_viewer()
+    services.restore(queries.visible(note_id, viewer)[0], version, by=viewer)
+    flash(_("The old text is the draft of a new version now."), "success")
     return redirect(url_for("advice.show", note_id=note_id))
 
 

@@ -144,9 +144,9 @@ class OneNote(MethodView):
     @blueprint.arguments(DraftSchema)
     @blueprint.response(200, NoteSchema)
     def put(self, values: dict[str, Any], note_id: int) -> dict[str, Any]:
-        """Say it otherwise; a published note becomes a new version."""
+        """Say it otherwise; of a published note that is its next version, which stores see when it is published."""
         note, mine = queries.visible(note_id, current_viewer())
-        services.change_note(note, _draft(values))
+        services.change_note(note, _draft(values), by=current_viewer())
         return _whole(note, mine)
 
     @requires("advice.answer")
@@ -207,7 +207,8 @@ class Pictures(MethodView):
         if not uploads:
             raise RuleBroken("pictures", "send at least one file in the field pictures")
         for upload in uploads:
-            services.add_picture(note, store_upload(upload, upload.filename, kinds=("picture",), field="pictures"))
+            stored = store_upload(upload, upload.filename, kinds=("picture",), field="pictures")
+            services.add_picture(note, stored, by=current_viewer())
         return _whole(note, mine)
 
 
@@ -219,8 +220,8 @@ class OnePicture(MethodView):
     @blueprint.bytes_of(*PICTURE_TYPES)
     def get(self, note_id: int, position: int) -> Response:
         """The picture itself."""
-        note, _mine = queries.visible(note_id, current_viewer())
-        for found in queries.pictures(note.id):
+        note, mine = queries.visible(note_id, current_viewer())
+        for found in queries.pictures(note.id, note.shown_pictures if mine is not None else None):
             if found.position == position:
                 return send_stored(found.file)
         raise NotFound
@@ -229,7 +230,8 @@ class OnePicture(MethodView):
     @blueprint.response(204)
     def delete(self, note_id: int, position: int) -> None:
         """Take it off the note; the other pictures keep their numbers."""
-        services.remove_picture(queries.visible(note_id, current_viewer())[0], position)
+        viewer = current_viewer()
+        services.remove_picture(queries.visible(note_id, viewer)[0], position, by=viewer)
 
 
 def _draft(values: dict[str, Any]) -> Draft:
@@ -237,7 +239,9 @@ def _draft(values: dict[str, Any]) -> Draft:
 
 
 def _whole(note: Note, mine: Recipient | None) -> dict[str, Any]:
-    addresses = [f"/api/v1/advice/{note.id}/pictures/{p.position}" for p in queries.pictures(note.id)]
+    addresses = [
+        f"/api/v1/advice/{note.id}/pictures/{p.position}" for p in queries.pictures(note.id, note.shown_pictures)
+    ]
     return _as_json(note, mine) | {"pictures": addresses}
 
 

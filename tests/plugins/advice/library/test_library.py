@@ -26,8 +26,14 @@ def published(act_as):
     with act_as("expert") as viewer:
         note = services.write_note(draft(audience=Audience(regions=("城南",))), by=viewer)
         db.session.flush()
-        services.publish(note, by=viewer)
-        return note.id
+        note_id = note.id
+    publish(act_as, note_id)
+    return note_id
+
+
+def publish(act_as, note_id, role="manager", **options):
+    with act_as(role) as viewer:
+        services.publish(queries.visible(note_id, viewer)[0], by=viewer, **options)
 
 
 def test_only_the_stores_of_the_audience_see_it(client_as, published):
@@ -86,7 +92,10 @@ def test_withdrawn_advice_is_gone_for_stores_and_stays_for_us(client_as, publish
 def test_a_later_region_is_added_without_doubling(act_as, published):
     with act_as("expert") as viewer:
         note = queries.visible(published, viewer)[0]
-        services.change_note(note, draft(audience=Audience()))
+        services.change_note(note, draft(audience=Audience()), by=viewer)
+        assert len(db.session.scalars(select(Recipient)).all()) == 2
+    publish(act_as, published)
+    with act_as("expert"):
         assert len(db.session.scalars(select(Recipient)).all()) == 3
 
 
@@ -101,19 +110,23 @@ def test_pictures_are_seen_by_the_audience_only(client_as, act_as, published):
     answer = client_as("expert").post(f"/advice/{published}/edit", data=form, content_type="multipart/form-data")
     assert answer.status_code == 302
     address = f"/advice/{published}/pictures/1"
+    assert client_as("store_manager").get(address).status_code == 404  # until it is published
+    assert client_as("expert").get(address).status_code == 200
+    publish(act_as, published)
     assert client_as("store_manager").get(address).mimetype.startswith("image/")
     assert address in client_as("store_manager").get(f"/advice/{published}").text
     for role, distributor in (("store_manager:1", "first"), ("manager", "other")):
         assert client_as(role, distributor).get(address).status_code == 404
 
 
-def test_a_removed_picture_is_gone_and_the_others_keep_their_numbers(client_as, published):
+def test_a_removed_picture_is_gone_and_the_others_keep_their_numbers(act_as, client_as, published):
     expert, store = client_as("expert"), client_as("store_manager")
     form = {"title": "x", "kind": "layout", "text": "y", "audience_regions": "城南"}
     address = f"/advice/{published}/edit"
     both = {"pictures": [(png("red"), "a.png"), (png("blue"), "b.png")]}
     assert expert.post(address, data=form | both, content_type="multipart/form-data").status_code == 302
     assert expert.post(address, data=form | {"removed": "1"}).status_code == 302
+    publish(act_as, published)
     assert [store.get(f"/advice/{published}/pictures/{n}").status_code for n in (1, 2)] == [404, 200]
     assert expert.post(address, data=form | {"removed": "7"}).status_code == 422
 
