@@ -1,43 +1,55 @@
-"""`make bench`: every figure in one table. ARGS="pages" for some: pages, processes, briefing, search, nightly,
-effect, layout, importing."""
+"""`make bench`: every figure in one table. ARGS="pages" for some: the names are those of SUBJECTS."""
 
 from __future__ import annotations
 
 import sys
 
-from bench import briefing, effect, ground, importing, layout, nightly, pages, processes, report, search
+from bench import (
+    briefing,
+    effect,
+    forecast,
+    ground,
+    layout,
+    nightly,
+    pages,
+    processes,
+    replenishment,
+    report,
+    search,
+)
 
-SUBJECTS = ("processes", "pages", "briefing", "search", "nightly", "effect", "layout", "importing")
+ON_THE_DEMO = {"processes": processes.run, "pages": pages.run, "briefing": briefing.run}
+BY_THEMSELVES = {
+    "search": search.run,
+    "nightly": nightly.run,
+    "effect": effect.run,
+    "layout": layout.run,
+    "forecast": forecast.run,
+    "replenishment": replenishment.run,
+}
+SUBJECTS = (*ON_THE_DEMO, *BY_THEMSELVES)
 
 
 def main(wanted: list[str]) -> None:
     """Run the subjects that were asked for, all of them where none was."""
     chosen = wanted or list(SUBJECTS)
+    if unknown := set(chosen) - set(SUBJECTS):
+        sys.exit(f"there is no {', '.join(sorted(unknown))}; there are {', '.join(SUBJECTS)}")
     report.say_machine()
-    if {"processes", "pages", "briefing"} & set(chosen):
+    if ON_THE_DEMO.keys() & set(chosen):
         with ground.sqlite() as place:
-            if "processes" in chosen:
-                processes.run(place)
-            if "pages" in chosen:
-                pages.run(place)
-            if "briefing" in chosen:
-                briefing.run(place)
+            for name, run in ON_THE_DEMO.items():
+                if name in chosen:
+                    run(place)
     if "pages" in chosen:
         with ground.postgresql() as server:
             if server is None:
                 print("\nPostgreSQL does not answer; its figures are left out.")
             else:
                 pages.run(server)
-    if "search" in chosen:
-        search.run()
-    if "nightly" in chosen:
-        nightly.run()
-    if "effect" in chosen:
-        effect.run()
-    if "layout" in chosen:
-        layout.run()
-    if "importing" in chosen:
-        importing.run()
+    for name, run_alone in BY_THEMSELVES.items():
+        if name in chosen:
+            run_alone()
 
 
 if __name__ == "__main__":

@@ -39,14 +39,18 @@ def line(
     unit: str,
     *,
     at_most: float | None = None,
+    at_least: float | None = None,
     between: tuple[float, float] | None = None,
     note: str = "",
+    digits: int | None = None,
 ) -> None:
     """One figure; nothing is asserted, a reader judges."""
-    digits = 1 if measured < 100 else 0
+    digits = digits if digits is not None else 1 if measured < 100 else 0
     target, verdict = "", ""
     if at_most is not None:
         target, verdict = f"<= {at_most:g}{unit}", "holds" if measured <= at_most else "MISSED"
+    elif at_least is not None:
+        target, verdict = f">= {at_least:g}{unit}", "holds" if measured >= at_least else "MISSED"
     elif between is not None:
         low, high = between
         target, verdict = f"{low:g}-{high:g}{unit}", "holds" if low <= measured <= high else "MISSED"

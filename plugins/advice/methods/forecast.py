@@ -65,15 +65,30 @@ def weekday_index(history: npt.ArrayLike) -> Floats:
     return weekday_indices(_history(history)[None, :])[0]  # type: ignore[no-any-return]
 
 
-def weekday_indices(history: npt.ArrayLike) -> Floats:
-    """weekday_index() of each row of history [n, days] as [n, 7]."""
-    sold = np.asarray(history, float)
+def weekday_indices(history: npt.ArrayLike, usual: Floats | None = None, weight: float = STEADYING_UNITS) -> Floats:
+    """weekday_index() of each row of history [n, days] as [n, 7].
+
+    usual [n, 7]: what each is drawn towards, an even week where it is not given; weight: as if so many units had sold so.
+    """
+    sold = np.asarray(history)
     weeks = sold.shape[1] // WEEK
     if weeks < FEWEST_WEEKS:
         return np.ones((len(sold), WEEK))
-    by_day = sold[:, -weeks * WEEK :].reshape(len(sold), weeks, WEEK).sum(axis=1)
-    steadied = by_day + STEADYING_UNITS / WEEK
-    return steadied / steadied.mean(axis=1, keepdims=True)  # type: ignore[no-any-return]
+    return steadied(units_by_weekday(sold), usual, weight)
+
+
+def units_by_weekday(history: npt.ArrayLike) -> Floats:
+    """Units [n, 7] that each row of history [n, days] sold on each day of the week, in its whole weeks."""
+    sold = np.asarray(history)
+    whole = sold.shape[1] // WEEK * WEEK
+    begin = sold.shape[1] - whole
+    return np.stack([sold[:, begin + day :: WEEK].sum(axis=1, dtype=float) for day in range(WEEK)], axis=1)
+
+
+def steadied(by_day: Floats, usual: Floats | None = None, weight: float = STEADYING_UNITS) -> Floats:
+    """Units by the day of the week [n, 7] as indices around 1, drawn to the usual ones by their weight in units."""
+    drawn = by_day + weight / WEEK * (1.0 if usual is None else usual)
+    return drawn / drawn.mean(axis=1, keepdims=True)  # type: ignore[no-any-return]
 
 
 def out_of_stock_days(history: npt.ArrayLike) -> Flags:

@@ -3,7 +3,7 @@
 Each product is kept up to the level at which one more unit costs as much to hold as it saves in lost margin (the critical
 ratio of the newsvendor). What holding costs is known only roughly, so that one factor for the store as a whole weighs it:
 the largest with which the store would have reached its fill rate in the last twelve weeks. Giving each product the same
-fill rate instead needs more stock, as it buys safety where it is dear (measured in bench/forecast.py).
+fill rate instead needs more stock, as it buys safety where it is dear (measured in bench/replenishment.py).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from plugins.advice.methods.demand import Demand
+from plugins.advice.methods.demand import Demand, without_bulk
 from plugins.advice.methods.forecast import daily_rates
 from plugins.advice.methods.inventory import order_quantities, order_up_to_many
 
@@ -102,40 +102,56 @@ def set_targets(
     A store without twelve weeks and four before them, or without a margin, keeps the factor 1.
     """
     stores = len(begins) - 1
-    span = WEEKS * 7
-    factor, fill = np.full(stores, UNSET_FACTOR), np.full(stores, np.nan)
-    if units.shape[1] < span + 28 or not len(units):
-        return Target(factor, fill)
-    store_of_line = np.repeat(np.arange(stores), np.diff(begins))
-    forecasts = _forecasts(units, demand, review_days, lead_days, span)
-    weight = np.where(np.isnan(margin), 0.0, margin)
-    asked_days = np.where(demand.in_stock[:, -span:], units[:, -span:], 0)
-
-    def reached(place: npt.NDArray[np.int64]) -> Floats:
-        ratio = critical_ratios(margin, cost, review_days + lead_days, np.asarray(FACTORS)[place][store_of_line])
-        ratio = np.where(np.isnan(ratio), 0.9, ratio)
-        levels = [order_up_to_many(mean, variance, ratio) for mean, variance in forecasts]
-        result = replay(asked_days, levels, pack_size, review_days=review_days, lead_days=lead_days)
-        asked, sold = _by_store(result.asked * weight, begins), _by_store(result.sold * weight, begins)
-        share: Floats = np.divide(sold, asked, out=np.full(stores, np.nan), where=asked > 0)
-        return share
-
+    if units.shape[1] < WEEKS * 7 + 28 or not len(units):
+        return Target(np.full(stores, UNSET_FACTOR), np.full(stores, np.nan))
+    weeks = _LastWeeks(units, demand, (margin, cost, pack_size), begins, (review_days, lead_days))
+    fill = np.full(stores, np.nan)
     low = np.zeros(stores, np.int64)  # the fill rate falls as the factor grows: halve what lies between
     high = np.full(stores, len(FACTORS) - 1)
     while (low < high).any():
         middle = (low + high + 1) // 2
-        got = reached(middle)
+        got = weeks.fill(np.asarray(FACTORS)[middle])
         good = got >= fill_rate
         low, high = np.where(good, middle, low), np.where(good, high, middle - 1)
         fill = np.where(good | np.isnan(fill), got, fill)
     return Target(np.where(np.isnan(fill), UNSET_FACTOR, np.asarray(FACTORS)[low]), fill)
 
 
+class _LastWeeks:
+    """The twelve weeks that are replayed, and what was known of demand in each."""
+
+    def __init__(
+        self,
+        units: Counts,
+        demand: Demand,
+        goods: tuple[Floats, Floats, Counts],
+        begins: Counts,
+        days: tuple[int, int],
+    ) -> None:
+        self.margin, self.cost, self.pack_size = goods
+        self.begins, (self.review_days, self.lead_days) = begins, days
+        span = WEEKS * 7
+        self.forecasts = _forecasts(units, demand, *days, span)
+        self.asked = np.where(demand.in_stock[:, -span:], units[:, -span:], 0)
+
+    def fill(self, factor: Floats) -> Floats:
+        """The share of the margin asked for that each store would have sold with its factor; NaN where none is known."""
+        of_line = np.repeat(factor, np.diff(self.begins))
+        ratio = critical_ratios(self.margin, self.cost, self.review_days + self.lead_days, of_line)
+        ratio = np.where(np.isnan(ratio), 0.9, ratio)
+        levels = [order_up_to_many(mean, variance, ratio) for mean, variance in self.forecasts]
+        result = replay(self.asked, levels, self.pack_size, review_days=self.review_days, lead_days=self.lead_days)
+        weight = np.where(np.isnan(self.margin), 0.0, self.margin)
+        asked, sold = (_by_store(units * weight, self.begins) for units in (result.asked, result.sold))
+        share: Floats = np.divide(sold, asked, out=np.full(len(factor), np.nan), where=asked > 0)
+        return share
+
+
 def _forecasts(
     units: Counts, demand: Demand, review_days: int, lead_days: int, span: int
 ) -> list[tuple[Floats, Floats]]:
     """Mean and variance over the days that each order covers, as they were known on the day of its review."""
-    sold, days = np.maximum(units, 0), units.shape[1]
+    sold, days = without_bulk(np.maximum(units, 0), demand.in_stock), units.shape[1]
     found = []
     ratio = np.divide(demand.variance, demand.mean, out=np.ones_like(demand.mean), where=demand.mean > 0)
     for review in range(0, span, review_days):

@@ -86,7 +86,7 @@ def work_out(figures: Figures) -> Iterator[Finding]:
     shops = figures.panel
     if not len(shops):
         return
-    demand, on_hand = demand_of(shops.units), now_on_hand(shops)
+    demand, on_hand = demand_of(shops.units, shops.begins), now_on_hand(shops)
     sizes = _sizes(figures.products)
     places = {int(store): at for at, store in enumerate(shops.store_ids)}
     for unit in figures.units:

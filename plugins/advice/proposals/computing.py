@@ -100,7 +100,7 @@ def work_out(figures: Figures) -> Computed:
     shops, products = figures.panel, figures.products
     if not len(shops):
         return Computed((), {})
-    demand = demand_of(shops.units)
+    demand = demand_of(shops.units, shops.begins)
     targets = _targets(figures, demand)
     factor = np.asarray(
         [targets.get(store, (figures.factors.get(store, UNSET_FACTOR),))[0] for store in shops.store_ids.tolist()]

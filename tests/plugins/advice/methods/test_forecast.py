@@ -119,8 +119,55 @@ def test_demand_over_some_days_follows_their_weekdays():
     assert weekdays[0] < 5 / 7 * all_of_it[0]
     assert all_of_it[0] == pytest.approx(7 * demand.mean[0])
     assert spread[0] == pytest.approx(7 * demand.variance[0])
-    # 5 x 10 and 2 x 20 a week: around the mean of 90 / 7 that is 1000 / 49, over 56 days with 55 degrees of freedom
-    assert demand.variance[0] == pytest.approx(1000 / 49 * 56 / 55)
+    # each week sells 90, as the one before it: the days differ by their weekday alone, and counts spread as their mean
+    assert demand.variance[0] == pytest.approx(90 / 7)
+
+
+def test_good_and_bad_weeks_spread_more_than_their_days_tell():
+    """Weeks of 35 and of 49: 26 residuals of 7, squared over 182 days, with 25 of 26 degrees of freedom."""
+    demand = demand_of(np.asarray([([5] * 7 + [7] * 7) * 13], np.int32))
+    assert demand.variance[0] == pytest.approx(26 * 49 / 182 * 26 / 25)
+
+
+def test_a_product_spreads_partly_as_the_others_of_its_store():
+    """6 a day, always, beside weeks of 35 and 49: each with 26 weeks of its own, and ten of the store's mean of 1 and 91/75."""
+    even, wavy = [6] * 182, ([5] * 7 + [7] * 7) * 13
+    usual = (1 + 91 / 75) / 2
+    units = np.asarray([even, wavy, even], np.int32)
+    demand = demand_of(units, np.asarray([0, 2, 3]))
+    assert demand.variance[:2] / 6 == pytest.approx([(26 + 10 * usual) / 36, (26 * 91 / 75 + 10 * usual) / 36])
+    assert demand.variance[2] == pytest.approx(6)  # another store has nothing to do with them
+
+
+def test_a_product_that_tells_little_sells_on_the_weekdays_of_its_store():
+    """Twenty weeks of 10 and of 20 at the weekend: 200 and 400 a day of the week; the other store's are even."""
+    busy, rare, even = [10, 10, 10, 10, 10, 20, 20] * 20, ([0] * 13 + [1]) * 10, [4] * 140
+    demand = demand_of(np.asarray([busy, rare, even], np.int32), np.asarray([0, 2, 3]))
+    by_day = np.asarray([200, 200, 200, 200, 200, 400, 410]) + 30 / 7  # both, drawn to an even week by 30 units
+    own = 1000 / 7 * by_day / by_day.mean() + np.asarray([0, 0, 0, 0, 0, 0, 10])
+    assert demand.weekday[1] == pytest.approx(own / own.mean())
+    assert demand.weekday[2] == pytest.approx(np.ones(7))
+
+
+def test_a_single_purchase_in_bulk_does_not_come_again_every_day():
+    """1 a day and once 100: the mean of 182 days is 281 / 182; five roots of it more are 7.76, and 7 is what counts."""
+    history = [1] * 170 + [100] + [1] * 11
+    demand = demand_of(np.asarray([history], np.int32))
+    assert demand.mean[0] == pytest.approx((34 / 28 + 62 / 56 + 188 / 182) / 3)
+    assert daily_rate(history) > 2.2
+
+
+@given(st.lists(histories.filter(lambda days: len(days) >= 56), min_size=1, max_size=4))
+def test_demand_of_a_store_does_not_depend_on_its_neighbours(rows):
+    days = min(map(len, rows))
+    units = np.asarray([row[:days] for row in rows], np.int32)
+    alone, among = (
+        demand_of(units),
+        demand_of(np.concatenate([units, units[:1]]), np.asarray([0, len(units), len(units) + 1])),
+    )
+    for name in ("mean", "variance", "weekday"):
+        assert getattr(among, name)[: len(units)] == pytest.approx(getattr(alone, name))
+    assert (alone.variance >= alone.mean - 1e-9).all()
 
 
 def test_returns_count_as_nothing_sold():

@@ -65,7 +65,7 @@ def store(rates, noise, days=182):
 def targets(units, begins, fill_rate):
     n = len(units)
     return set_targets(
-        units, demand_of(units), np.full(n, 1.5), np.full(n, 4.0), np.ones(n, int), np.asarray(begins),
+        units, demand_of(units, np.asarray(begins)), np.full(n, 1.5), np.full(n, 4.0), np.ones(n, int), np.asarray(begins),
         review_days=7, lead_days=2, fill_rate=fill_rate,
     )  # fmt: skip
 
