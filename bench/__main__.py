@@ -12,10 +12,12 @@ from bench import (
     layout,
     nightly,
     pages,
+    planogram,
     processes,
     replenishment,
     report,
     search,
+    store_advice,
 )
 
 ON_THE_DEMO = {"processes": processes.run, "pages": pages.run, "briefing": briefing.run}
@@ -26,6 +28,8 @@ BY_THEMSELVES = {
     "layout": layout.run,
     "forecast": forecast.run,
     "replenishment": replenishment.run,
+    "planogram": planogram.run,
+    "store_advice": store_advice.run,
 }
 SUBJECTS = (*ON_THE_DEMO, *BY_THEMSELVES)
 

@@ -25,6 +25,7 @@ STORES, PRODUCTS, DAYS = 10_000, 500, 182
 PATTERNS = 60  # different stores; the others repeat their sales, with a stock of their own
 PROCESSES = 2
 BATCHES = 100  # of each store
+ENDED_DAYS = 60
 TARGETS = {"SQLite": 120, "PostgreSQL": 180}
 TARGET_DAYS = 14  # as in computing.py: on one night a fourteenth of the stores get theirs anew
 ASK = """
@@ -51,12 +52,12 @@ def run(stores: int = STORES) -> None:
 def _night(place: Ground, stores: int) -> None:
     report.section(f"The night of {stores:,} stores x {PRODUCTS} products x {DAYS} days, {place.name}")
     flask(place.env, "distributor", "create", "large", "Large")
-    _fill(place.env["DATABASE_URL"], stores)
+    fill(place.env["DATABASE_URL"], stores)
     seconds, memory, spent = _run_workers(place, stores)
     report.line("from and to the database, two workers", seconds, " s", at_most=TARGETS[place.name])
     report.line("memory of both workers together, at most", memory, " MB", at_most=1000)
     report.line("processor time of both", spent, " s")
-    with _connected(place.env["DATABASE_URL"]) as cursor:
+    with connected(place.env["DATABASE_URL"]) as cursor:
         cursor.execute("SELECT kind, count(*) FROM advice_proposal GROUP BY kind ORDER BY kind")
         print("  advice:", ", ".join(f"{count:,} {kind}" for kind, count in cursor.fetchall()))
 
@@ -72,7 +73,7 @@ def _run_workers(place: Ground, stores: int) -> tuple[float, float, float]:
     ]
     try:
         chunks = -(-stores // 100)
-        with _connected(place.env["DATABASE_URL"]) as cursor:
+        with connected(place.env["DATABASE_URL"]) as cursor:
             done = 0
             while done < chunks:
                 if any(worker.poll() is not None for worker in workers) or time.monotonic() - began > 1800:
@@ -107,7 +108,7 @@ def _spent(pid: int) -> float:
 
 
 @contextmanager
-def _connected(url: str) -> Iterator[Any]:
+def connected(url: str) -> Iterator[Any]:
     """A cursor that sees all distributors, and commits what each statement does."""
     engine = create_engine(url, isolation_level="AUTOCOMMIT")
     connection = engine.raw_connection()
@@ -121,12 +122,12 @@ def _connected(url: str) -> Iterator[Any]:
         engine.dispose()
 
 
-def _fill(url: str, stores: int) -> None:
-    """A large distributor in raw rows. Its targets were set on the nights before."""
+def fill(url: str, stores: int, *, ended: int = 0) -> None:
+    """A large distributor in raw rows. Its targets were set on the nights before. ended: products that do not sell any more."""
     today, now = clock.today("Asia/Shanghai"), clock.now()
-    months, levels = _patterns(np.random.default_rng(3), today)
-    with _connected(url) as cursor:
-        put = _copier(cursor)
+    months, levels = _patterns(np.random.default_rng(3), today, ended)
+    with connected(url) as cursor:
+        put = copier(cursor)
         numbers = range(1, stores + 1)
         put(
             "portal_store",
@@ -171,7 +172,7 @@ def _ends(store: int, product: int, today: date) -> date:
     return today + timedelta(days=5 + (store * 7 + product) % 400)
 
 
-def _patterns(noise: np.random.Generator, today: date) -> tuple[list[list[tuple[date, bytes]]], Any]:
+def _patterns(noise: np.random.Generator, today: date, ended: int) -> tuple[list[list[tuple[date, bytes]]], Any]:
     """The months and the stock of each pattern."""
     from plugins.trade.methods.blocks import MonthBlock, days_in, pack
 
@@ -186,6 +187,7 @@ def _patterns(noise: np.random.Generator, today: date) -> tuple[list[list[tuple[
             units = noise.poisson(rate[:, None] * np.ones(days)).astype(np.int32)
             if month.year == today.year and month.month == today.month:
                 units[:, today.day :] = 0
+            units[:ended, max((today - timedelta(days=ENDED_DAYS) - month).days, 0) :] = 0
             rows.append((month, pack(MonthBlock(month, ids, units))))
             month = (month + timedelta(days=32)).replace(day=1)
         months.append(rows)
@@ -193,7 +195,7 @@ def _patterns(noise: np.random.Generator, today: date) -> tuple[list[list[tuple[
     return months, levels
 
 
-def _copier(cursor: Any) -> Any:
+def copier(cursor: Any) -> Any:
     """Writes rows as fast as the database takes them."""
     if isinstance(cursor, psycopg.Cursor) or "psycopg" in type(cursor).__module__:
 

@@ -64,19 +64,24 @@ class Facings:
 
 
 def optimal_facings(
-    products: Sequence[Candidate], shelves: Sequence[Shelf], max_facings: int = 6, time_limit: float = TIME_LIMIT
+    products: Sequence[Candidate],
+    shelves: Sequence[Shelf],
+    max_facings: int = 6,
+    time_limit: float = TIME_LIMIT,
+    gap: float = GAP,
 ) -> Facings:
     """The plan with the highest profit: sum of margin x units x facings^elasticity x factor of the shelf, less what moving costs.
 
     Each product stands on one shelf with its minimum of facings at least; widths fit; a category stands on shelves that follow
     each other, not on both sides of another one. shelves: from the top down. time_limit: seconds; after it the best plan found is
-    given. Raises ValueError for what makes no sense and for products that do not fit with their minimum.
+    given. gap: of the profit, within which it may end before. Raises ValueError for what makes no sense and for products that do
+    not fit with their minimum.
     """
     _check(products, shelves, max_facings)
     if not products:
         return Facings((), (), 0.0, 0.0)
     program = _Program(products, shelves, max_facings)
-    return program.solve(time_limit)
+    return program.solve(time_limit, gap)
 
 
 def profit_of(
@@ -143,7 +148,7 @@ class _Program:
         for key, own in members.items():
             self.rows.append(({use[key]: 1.0} | dict.fromkeys(own, -1.0), -inf, 0.0))
 
-    def solve(self, time_limit: float) -> Facings:
+    def solve(self, time_limit: float, gap: float) -> Facings:
         from scipy.optimize import Bounds, LinearConstraint, milp
 
         count = len(self.columns) + len(self.uses)
@@ -156,7 +161,7 @@ class _Program:
             constraints=LinearConstraint(matrix, low, high),
             integrality=np.ones(count),
             bounds=Bounds(0, 1),
-            options={"time_limit": time_limit, "mip_rel_gap": GAP},
+            options={"time_limit": time_limit, "mip_rel_gap": gap},
         )
         if answer.x is None:
             raise ValueError("the products do not fit on the shelves with their minimum of facings")

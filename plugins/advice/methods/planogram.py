@@ -105,11 +105,18 @@ def set_anew(
     What does not sell gets no more facings than it has; what stays keeps them; nothing gets more than twice what it has, as
     further away the elasticity says little. Raises ValueError where the goods do not fit with one facing each.
     """
-    shelves = [Shelf(board.width + ROUNDING, height_factor(board), board.clear + ROUNDING) for board in boards]
-    candidates = [_candidate(product, shelves, own_weight) for product in products]
+    candidates, shelves = as_candidates(products, boards, own_weight)
     found = optimal_facings(candidates, shelves, MOST_FACINGS, time_limit)
     gap = found.best / found.profit - 1 if found.profit > 0 else 0.0
     return Plan(found.facings, found.shelf, gap)
+
+
+def as_candidates(
+    products: Sequence[Standing], boards: Sequence[Board], own_weight: float = 1.0
+) -> tuple[list[Candidate], list[Shelf]]:
+    """What stands there as the program of methods/display.py sees it."""
+    shelves = [Shelf(board.width + ROUNDING, height_factor(board), board.clear + ROUNDING) for board in boards]
+    return [_candidate(product, shelves, own_weight) for product in products], shelves
 
 
 def _candidate(product: Standing, shelves: Sequence[Shelf], own_weight: float) -> Candidate:
