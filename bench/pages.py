@@ -18,7 +18,9 @@ from bench.ground import Ground
 from bench.server import Server
 
 ROUNDS, CALLS, WARM_UP = 5, 20, 15
-TODAY, LIST, COMPLAINT, SIGN_UP = 4, 3, 5, 5
+TODAY, LIST, COMPLAINT, SIGN_UP, ADVICE = 4, 3, 5, 5, 4
+
+PROPOSAL, QUESTION = r'href="(/advice/proposals/\d+)"', r'href="(/advice/questions/\d+)"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +94,34 @@ def cases(port: int) -> list[Case]:
         Case("a list of 25 products", _opens(manager, "/trade/"), LIST),
         Case("a list of complaints", _opens(manager, "/complaints/"), LIST),
         Case("the store's list of advice", _opens(store, "/advice/"), LIST),
+        *_advice(store, manager),
         Case("a complaint filed, with its page", lambda: _file(store), COMPLAINT, requests=2),
         Case("an event's page and the sign-up", lambda: _sign_up(store, event), None, 2, lambda: _cancel(store, event)),
         _signs_up(store, event),
     ]
+
+
+def _advice(store: Browser, manager: Browser) -> list[Case]:
+    """The pages of computed advice and of questions: what a store opens, and what our people do."""
+    orders, planograms = "/advice/proposals/?kind=order", "/advice/proposals/?kind=planogram"
+    own = store.get("/advice/questions/").text
+    return [
+        Case("our list of computed advice, 25 pieces", _opens(manager, "/advice/proposals/"), ADVICE),
+        Case("the store's list of computed advice", _opens(store, "/advice/proposals/"), ADVICE),
+        Case("an order list", _opens(store, _first(store.get(orders).text, PROPOSAL)), ADVICE),
+        Case("a planogram", _opens(store, _first(store.get(planograms).text, PROPOSAL)), ADVICE),
+        Case("what advice changed", _opens(manager, "/advice/proposals/results"), ADVICE),
+        Case("the store's questions", _opens(store, "/advice/questions/"), ADVICE),
+        Case("one question with its answers", _opens(store, _first(own, QUESTION)), ADVICE),
+        Case("questions that wait for an answer", _opens(manager, "/advice/questions/"), ADVICE),
+    ]
+
+
+def _first(page: str, link: str) -> str:
+    found = re.search(link, page)
+    if found is None:
+        raise RuntimeError(f"the demo has no {link}")
+    return found[1]
 
 
 def _opens(browser: Browser, path: str) -> Callable[[], Any]:
@@ -116,10 +142,7 @@ def _file(store: Browser) -> None:
 
 
 def _next_event(store: Browser) -> str:
-    found = re.search(r'href="(/events/\d+)"', store.get("/events/").text)
-    if found is None:
-        raise RuntimeError("the demo has no event to sign up for")
-    return found[1]
+    return _first(store.get("/events/").text, r'href="(/events/\d+)"')
 
 
 def _sign_up(store: Browser, event: str, fields: dict[str, str] | None = None) -> None:

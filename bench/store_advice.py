@@ -127,7 +127,7 @@ def _fill_shelves(url: str) -> None:
     on_shelf = -(-ON_A_UNIT // len(SHELVES_MM))
     with connected(url) as cursor:
         cursor.execute("UPDATE trade_product SET width_mm = 40 + id * 37 % 100, height_mm = 80 + id * 7 % 220")
-        cursor.execute(f"UPDATE trade_product SET category = 'C' || (id % {CATEGORIES})")
+        cursor.execute("UPDATE trade_product SET category = 'C' || (id % 8)")  # CATEGORIES
         put = copier(cursor)
         stores, shelves = range(1, STORES + 1), range(len(SHELVES_MM))
         put(
