@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import bindparam, case, func, select
 
+from plugins.advice.methods.effect.judgement import FINAL_WEEKS
 from plugins.advice.models import ACCEPTED, DECLINED, DONE, LAPSED, OPEN, Measurement, Proposal
-from portal.api import Store, session
+from portal.api import Prepared, Reading, Store, session
 
 FOLLOWED_AT = func.coalesce(Proposal.done_at, Proposal.answered_at)
 FOLLOWED = (ACCEPTED, DONE)
@@ -73,13 +75,24 @@ def followers(kind: str, store_ids: Sequence[int], since: date) -> Sequence[Any]
 
 def of_proposal(proposal_id: int) -> Sequence[Measurement]:
     """What was measured of it, after four weeks and after eight."""
-    statement = select(Measurement).where(Measurement.proposal_id == proposal_id)
-    return session.scalars(statement.order_by(Measurement.weeks)).all()
+    return _of_proposal().all({"proposal": proposal_id})
+
+
+@lru_cache(maxsize=1)
+def _of_proposal() -> Reading[Measurement]:
+    def of_it(statement: Any) -> Any:
+        return statement.where(Measurement.proposal_id == bindparam("proposal")).order_by(Measurement.weeks)
+
+    return Reading(Measurement, change=of_it)
 
 
 def adoption(since: datetime) -> dict[str, Adoption]:
     """By kind, of what was advised since then; what lapsed before anybody saw it is not counted."""
+    return {kind: Adoption(*map(int, numbers)) for kind, *numbers in _adoption().rows(since=since)}
 
+
+@lru_cache(maxsize=1)
+def _adoption() -> Prepared:
     def count(criterion: Any) -> Any:
         return func.sum(case((criterion, 1), else_=0))
 
@@ -93,16 +106,25 @@ def adoption(since: datetime) -> dict[str, Adoption]:
             count(Proposal.state == DECLINED),
             count(Proposal.state == OPEN),
         )
-        .where(Proposal.advised_at >= since)
+        .where(Proposal.advised_at >= bindparam("since"))
         .where((Proposal.state != LAPSED) | Proposal.seen_at.is_not(None))
         .group_by(Proposal.kind)
     )
-    return {kind: Adoption(*map(int, numbers)) for kind, *numbers in session.execute(statement)}
+    return Prepared(statement)
 
 
-def final_of_kind(kind: str, since: datetime) -> Sequence[Measurement]:
-    """What was measured after eight weeks of one kind of advice."""
-    statement = select(Measurement).where(
-        Measurement.kind == kind, Measurement.weeks == 8, Measurement.measured_at >= since
-    )
-    return session.scalars(statement.order_by(Measurement.id)).all()
+def final_since(since: datetime) -> dict[str, list[Measurement]]:
+    """What was measured after eight weeks, by kind of advice."""
+    found: dict[str, list[Measurement]] = {}
+    for row in _final_since().all({"since": since}):
+        found.setdefault(row.kind, []).append(row)
+    return found
+
+
+@lru_cache(maxsize=1)
+def _final_since() -> Reading[Measurement]:
+    def final(statement: Any) -> Any:
+        since = Measurement.measured_at >= bindparam("since")
+        return statement.where(Measurement.weeks == FINAL_WEEKS, since).order_by(Measurement.id)
+
+    return Reading(Measurement, change=final)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from plugins.advice.measuring import queries as measurement_queries
 from plugins.advice.methods.effect import Pooled, pool
+from plugins.advice.models import Measurement
 
 LEAST_STORES = 2
 TRIGGERED_BY_LOW_SALES = frozenset({"near_expiry", "dead_stock", "overstock"})
@@ -24,9 +26,13 @@ class Results:
     pooled: Pooled | None = None
 
 
-def results_of(kind: str, since: datetime) -> Results:
+def results_since(since: datetime) -> dict[str, Results]:
+    """The results by kind of advice."""
+    return {kind: results_of(kind, rows) for kind, rows in measurement_queries.final_since(since).items()}
+
+
+def results_of(kind: str, rows: Sequence[Measurement]) -> Results:
     """The results of one kind of advice; pooled where two stores or more had enough data."""
-    rows = measurement_queries.final_of_kind(kind, since)
     known = [(row.theta, row.se) for row in rows if row.theta is not None and row.se]
     pooled = None
     if len(known) >= LEAST_STORES:

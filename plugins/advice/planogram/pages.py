@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from markupsafe import Markup
 
@@ -28,8 +30,8 @@ def planogram_values(evidence: Mapping[str, Any]) -> dict[str, Any]:
     gain = {name: Decimal(amount) for name, amount in evidence["gain"].items()}
     margin = Decimal(evidence["margin"])
     return {
-        "now": _drawn(evidence, "before"),
-        "then": _drawn(evidence, "after"),
+        "now": _drawn(evidence, lines, "before"),
+        "then": _drawn(evidence, lines, "after"),
         "rows": sorted(lines, key=lambda line: (-line["gain"], line["name"])),
         "changed": changed,
         "gain": gain,
@@ -61,12 +63,12 @@ def _row(line: Mapping[str, Any], shelves: Any) -> dict[str, Any]:
     }
 
 
-def _drawn(evidence: Mapping[str, Any], when: str) -> Markup:
+def _drawn(evidence: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], when: str) -> Markup:
     """Now, or as advised; there each product shows what changes."""
-    lines = {line["product"]: (at, _row(line, evidence["shelves"])) for at, line in enumerate(evidence["lines"])}
+    lines = {row["product"]: (at, row) for at, row in enumerate(rows)}
     boards = []
     for shelf in evidence["shelves"]:
-        items = []
+        items: list[DrawnItem] = []
         for product, facings in shelf[when]:
             at, line = lines[product]
             items.append(
@@ -82,12 +84,18 @@ def _drawn(evidence: Mapping[str, Any], when: str) -> Markup:
                     line["moved"] and when == "after",
                 )
             )
-        boards.append(DrawnShelf(shelf["height_mm"], shelf["clear_mm"], items))
+        boards.append(DrawnShelf(shelf["height_mm"], shelf["clear_mm"], tuple(items)))
     name = evidence["fixture"]["name"]
     title = _("%(name)s now; the table below says the same", name=name)
     if when == "after":
         title = _("%(name)s as advised; the table below says the same", name=name)
-    return draw_planogram(title, evidence["fixture"]["width_mm"], boards)
+    return _drawing(title, evidence["fixture"]["width_mm"], tuple(boards), str(get_locale()))
+
+
+@lru_cache(maxsize=64)
+def _drawing(title: str, width_mm: int, boards: tuple[DrawnShelf, ...], _language: str) -> Markup:
+    """Kept, as a store looks at the same drawing more than once: it is a third of what the page costs."""
+    return draw_planogram(title, width_mm, boards)
 
 
 def _neutral(evidence: Mapping[str, Any]) -> str:

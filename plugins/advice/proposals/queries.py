@@ -40,14 +40,14 @@ def declined_since(store_ids: Sequence[int], since: datetime) -> Sequence[tuple[
 
 
 def targets(store_ids: Sequence[int]) -> Sequence[Any]:
-    """store_id, factor and set_on of each store that has a target."""
+    """store_id, factor, set_on and fill of each store that has a target."""
     return _targets().rows(stores=list(store_ids))
 
 
 @lru_cache(maxsize=1)
 def _targets() -> Prepared:
     stores: Any = bindparam("stores", expanding=True)
-    columns: Any = select(StoreTarget.store_id, StoreTarget.factor, StoreTarget.set_on)
+    columns: Any = select(StoreTarget.store_id, StoreTarget.factor, StoreTarget.set_on, StoreTarget.fill)
     return Prepared(columns.where(StoreTarget.store_id.in_(stores)))
 
 
@@ -56,9 +56,10 @@ def target_rows(store_ids: Sequence[int]) -> Sequence[StoreTarget]:
     return session.scalars(select(StoreTarget).where(StoreTarget.store_id.in_(store_ids))).all()
 
 
-def target_of(store_id: int) -> StoreTarget | None:
-    """The target of one store."""
-    return session.scalars(select(StoreTarget).where(StoreTarget.store_id == store_id)).one_or_none()
+def target_of(store_id: int) -> Any | None:
+    """store_id, factor, set_on and fill of one store's target; None where it has none."""
+    found = targets([store_id])
+    return found[0] if found else None
 
 
 def open_for_store(limit: int) -> Sequence[Proposal]:
@@ -105,6 +106,19 @@ def visible(proposal_id: int, *, with_proof: bool = False, to_answer: bool = Fal
     if proposal is None:
         raise NotFound
     return proposal
+
+
+def shown(proposal_id: int) -> Proposal:
+    """visible(), to be read and not to be changed."""
+    proposal = _shown().first({"proposal": proposal_id})
+    if proposal is None:
+        raise NotFound
+    return proposal
+
+
+@lru_cache(maxsize=1)
+def _shown() -> Reading[Proposal]:
+    return Reading(Proposal, "store", change=lambda statement: statement.where(Proposal.id == bindparam("proposal")))
 
 
 def of_order(order_id: int) -> Proposal | None:

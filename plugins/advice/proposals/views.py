@@ -13,12 +13,13 @@ from werkzeug.wrappers import Response as BaseResponse
 from plugins.advice.advisors.findings import ORDER, PLANOGRAM, QUIET_DAYS
 from plugins.advice.library.forms import ReasonForm
 from plugins.advice.measuring import queries as measurement_queries
-from plugins.advice.measuring.results import results_of
-from plugins.advice.models import Proposal
+from plugins.advice.measuring.results import Results, results_since
+from plugins.advice.models import ACCEPTED, DONE, OPEN, Measurement, Proposal
 from plugins.advice.planogram.pages import planogram_values
 from plugins.advice.proposals import queries as proposal_queries
 from plugins.advice.proposals import services as proposal_services
 from plugins.advice.proposals.forms import BeforeForm, DoneForm, OrderForm, WayForm
+from plugins.advice.proposals.order_page import order_rows
 from plugins.advice.proposals.wording import (
     KIND_ICONS,
     KIND_TITLES,
@@ -52,6 +53,7 @@ from portal.api import (
 blueprint = Blueprint("advice_proposals", __name__, url_prefix="/proposals")
 SEE, ANSWER, FOLLOW = "advice.see", "advice.answer", "advice.follow"
 RESULTS_DAYS = 365
+NOT_MEASURED = Results()
 
 
 @blueprint.get("/")
@@ -68,9 +70,8 @@ def index() -> str:
         words={proposal.id: words_of(proposal) for proposal in page},
         state=state,
         kind=kind,
-        kinds=KIND_TITLES,
-        icons=KIND_ICONS,
-        states=STATE_TITLES,
+        kinds={key: str(title) for key, title in KIND_TITLES.items()},  # a lazy text is looked up at each row
+        states={key: str(title) for key, title in STATE_TITLES.items()},
         chips=STATE_CHIPS,
     )
 
@@ -80,10 +81,10 @@ def index() -> str:
 def results() -> str:
     """Which kinds of computed advice stores take up, and what they changed."""
     since = clock.now() - timedelta(days=RESULTS_DAYS)
-    adopted = measurement_queries.adoption(since)
+    adopted, found = measurement_queries.adoption(since), results_since(since)
     return render_template(
         "advice/results.html",
-        rows=[(kind, adopted[kind], results_of(kind, since)) for kind in KIND_TITLES if kind in adopted],
+        rows=[(kind, adopted[kind], found.get(kind, NOT_MEASURED)) for kind in KIND_TITLES if kind in adopted],
         days=RESULTS_DAYS,
         kinds=KIND_TITLES,
         percent=percent,
@@ -96,9 +97,9 @@ def results() -> str:
 def show(proposal_id: int) -> str:
     """One piece of computed advice; a store that opens it has seen it."""
     viewer = current_viewer()
-    proposal = proposal_queries.visible(proposal_id)
-    if viewer.is_store_side:
-        proposal_services.mark_seen(proposal)
+    proposal = proposal_queries.shown(proposal_id)
+    if viewer.is_store_side and proposal.seen_at is None:
+        proposal_services.mark_seen(proposal_queries.visible(proposal_id))
     return _page(proposal)
 
 
@@ -112,7 +113,7 @@ def _page(proposal: Proposal, **forms: Any) -> str:
         "neutral": proposal_services.neutral_worth(proposal),
         "ways": ways,
         "quiet_days": QUIET_DAYS[proposal.kind],
-        "measured": [(found, said_of(found)) for found in measurement_queries.of_proposal(proposal.id)],
+        "measured": _measured(proposal),
         "verdicts": VERDICT_TITLES,
         "verdict_chips": VERDICT_CHIPS,
         "kinds": KIND_TITLES,
@@ -120,12 +121,13 @@ def _page(proposal: Proposal, **forms: Any) -> str:
         "states": STATE_TITLES,
         "chips": STATE_CHIPS,
         "way_titles": WAY_TITLES,
-        "reason_form": forms.get("reason") or ReasonForm(),
-        "done_form": forms.get("done") or DoneForm(),
+        "reason_form": forms.get("reason") or (ReasonForm() if proposal.state == OPEN else None),
+        "done_form": forms.get("done") or (DoneForm() if proposal.state == ACCEPTED else None),
     }
     if proposal.kind == ORDER:
-        values["form"] = forms.get("order") or OrderForm(proposal)
+        form = values["form"] = forms.get("order") or OrderForm(proposal)
         values["total"] = _cost_of(values["evidence"]["lines"])
+        values["rows"] = order_rows(values["evidence"]["lines"], form)
         return render_template("advice/order.html", **values)
     if proposal.kind == PLANOGRAM:
         values |= planogram_values(proposal.evidence)
@@ -133,6 +135,13 @@ def _page(proposal: Proposal, **forms: Any) -> str:
         return render_template("advice/planogram.html", **values)
     values["form"] = forms.get("way") or WayForm(ways)
     return render_template("advice/proposal.html", way_icons=WAY_ICONS, **values)
+
+
+def _measured(proposal: Proposal) -> list[tuple[Measurement, str]]:
+    """What was measured of it, and how that is said; nothing is measured before it is done."""
+    if proposal.state != DONE:
+        return []
+    return [(found, said_of(found)) for found in measurement_queries.of_proposal(proposal.id)]
 
 
 def _order_list(proposal_id: int, *, to_answer: bool = False) -> Proposal:

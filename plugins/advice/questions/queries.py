@@ -70,6 +70,21 @@ def question(question_id: int, *, for_change: bool = False) -> Question:
     return found
 
 
+def shown(question_id: int) -> Question:
+    """question(), to be read and not to be changed."""
+    found = _shown().first({"question": question_id})
+    if found is None:
+        raise NotFound
+    return found
+
+
+@lru_cache(maxsize=1)
+def _shown() -> Reading[Question]:
+    people = ("asked_by", "owner", "owner.person")
+    one: Any = bindparam("question")
+    return Reading(Question, "store", *people, change=lambda statement: statement.where(Question.id == one))
+
+
 def page_of_questions(view: str, viewer: Viewer, cursor: str | None, size: int = 25) -> Page[Question]:
     """One page of a view: those that wait by their deadline, the others the newest first."""
     if view in ("open", "mine", "overdue"):
@@ -144,16 +159,33 @@ def _unfinished() -> Reading[Question]:
 
 def messages(question_id: int) -> Sequence[QuestionMessage]:
     """What was said, the oldest first; a store is never given an internal note."""
-    statement = select(QuestionMessage).where(QuestionMessage.question_id == question_id)
-    if current_scope().store_id is not None:
-        statement = statement.where(QuestionMessage.internal.is_(False))
-    statement = statement.options(joinedload(QuestionMessage.author))
-    return session.scalars(statement.order_by(QuestionMessage.created_at, QuestionMessage.id)).all()
+    return _messages(current_scope().store_id is not None).all({"question": question_id})
+
+
+@lru_cache(maxsize=2)
+def _messages(for_a_store: bool) -> Reading[QuestionMessage]:
+    def of_it(statement: Any) -> Any:
+        if for_a_store:
+            statement = statement.where(QuestionMessage.internal.is_(False))
+        statement = statement.where(QuestionMessage.question_id == bindparam("question"))
+        return statement.order_by(QuestionMessage.created_at, QuestionMessage.id)
+
+    return Reading(QuestionMessage, "author", change=of_it)
 
 
 def pictures(question_id: int) -> Sequence[QuestionPicture]:
     """The pictures in the order in which they came; a store is never given one of an internal note."""
-    return session.scalars(_pictures(question_id).order_by(QuestionPicture.id)).all()
+    return _all_pictures(current_scope().store_id is not None).all({"question": question_id})
+
+
+@lru_cache(maxsize=2)
+def _all_pictures(for_a_store: bool) -> Reading[QuestionPicture]:
+    def of_it(statement: Any) -> Any:
+        if for_a_store:
+            statement = statement.where(QuestionPicture.internal.is_(False))
+        return statement.where(QuestionPicture.question_id == bindparam("question")).order_by(QuestionPicture.id)
+
+    return Reading(QuestionPicture, change=of_it)
 
 
 def picture(question_id: int, picture_id: int) -> QuestionPicture:

@@ -52,7 +52,7 @@ def new() -> BaseResponse | str | tuple[str, int]:
 @requires(SEE)
 def show(question_id: int) -> str:
     """One question with all that was said."""
-    return thread_page(queries.question(question_id))
+    return thread_page(queries.shown(question_id))
 
 
 @blueprint.get("/<int:question_id>/pictures/<int:picture_id>")
