@@ -1,8 +1,9 @@
 """The same kind of advice over many stores: random effects.
 
 Sources: Paule and Mandel (1982), Journal of Research of the National Bureau of Standards 87, 377 (variance between
-stores); Hartung and Knapp (2001), Statistics in Medicine 20, 3875, with the floor of Rover, Knapp and Friede (2015), BMC
-Medical Research Methodology 15, 99; Higgins, Thompson and Spiegelhalter (2009), JRSS A 172, 137 (range for a next store).
+stores); Hartung and Knapp (2001), Statistics in Medicine 20, 3875, Student's range of the mean, with the floor of Rover, Knapp
+and Friede (2015), BMC Medical Research Methodology 15, 99; Higgins, Thompson and Spiegelhalter (2009), JRSS A 172, 137 (range
+for a next store).
 """
 
 from __future__ import annotations
@@ -63,8 +64,9 @@ def pool(
     between = _between(effects, variances)
     weight = 1 / (variances + between)
     mean = float(np.average(effects, weights=weight))
-    spread = float((weight * np.square(effects - mean)).sum()) / (stores - 1)
-    error = float(np.sqrt(max(1.0, spread) / weight.sum() + shared**2))
+    # Hartung and Knapp's factor max(1, sum w (y - mean)^2 / (n - 1)) is 1: Paule and Mandel choose `between` so that what
+    # stands in it is 1, or less where `between` would be under 0. Without the floor few like effects gave far too narrow a range.
+    error = float(np.sqrt(1 / weight.sum() + shared**2))
     wide = float(stdtrit(stores - 1, 0.5 + level / 2)) * error
     wide_next = float(stdtrit(max(stores - 2, 1), 0.5 + level / 2)) * float(np.sqrt(between + error**2))
     drawn = variances * weight  # to the mean: wholly, where stores do not differ

@@ -77,6 +77,25 @@ def test_nine_of_ten_pools_hold_the_mean_effect(lift):
     assert 0.87 <= np.mean(held) <= 0.95
 
 
+@pytest.mark.parametrize("between", [0.0, 0.01, 0.09])
+@pytest.mark.parametrize("stores", [2, 3, 5])
+def test_pools_of_few_stores_promise_no_more_than_they_hold(stores, between):
+    """Rather too wide than too narrow: two or three stores know little of how stores differ."""
+    noise, held = np.random.default_rng(stores), []
+    for _pool in range(500):
+        se = noise.uniform(0.1, 0.4, stores)
+        found = effect.pool(noise.normal(0.1, np.sqrt(se**2 + between)), se)
+        held.append(found.range[0] <= expm1(0.1) <= found.range[1])
+    assert np.mean(held) >= 0.88
+
+
+def test_like_effects_of_few_stores_are_no_certainty():
+    """Hartung and Knapp without a floor would say +10.5% for sure, as three stores agree to the last digit."""
+    found = effect.pool([0.1, 0.1, 0.1], [0.3, 0.3, 0.3])
+    assert found.se == pytest.approx(0.3 / sqrt(3))
+    assert found.range[0] < 0 < found.range[1]
+
+
 @pytest.mark.parametrize(
     ("theta", "se", "options", "message"),
     [
