@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from plugins.advice.advisors.findings import NEAR_EXPIRY, Finding, Policy, yuan
 from plugins.advice.methods.demand import FEWEST_DAYS, Demand
@@ -36,49 +37,66 @@ def advise(
 def _at_risk(
     panel: Panel, products: Catalogue, demand: Demand, batches: Sequence[BatchLine], today: date
 ) -> list[dict[str, Any]]:
-    """Each batch of which something will be left, with what it costs; one row for a batch, stores in their order.
-
-    What has ended already cannot be sold: all of it is left, and none of it stands before the others.
-    """
+    """Each batch of which something will be left, with what it costs; one row for a batch, stores in their order."""
     lines = [_line_of(panel, batch) for batch in batches]
-    kept = [(batch, *line) for batch, line in zip(batches, lines, strict=True) if line is not None]
+    kept = [_Batch(batch, *line) for batch, line in zip(batches, lines, strict=True) if line is not None]
     if not kept:
         return []
-    at = np.asarray([line for _batch, _place, line in kept])
-    days = np.asarray([max((batch.expires_on - today).days, 0) for batch, _place, _line in kept])
-    # All units of the product that end by this date, against what sells until then
-    together = np.zeros(len(kept))
-    for index, (batch, _place, line) in enumerate(kept):
-        goes_on = index and at[index - 1] == line and kept[index - 1][0].expires_on >= today
-        together[index] = (together[index - 1] if goes_on else 0.0) + batch.units
-    left = expected_leftover_many(together, demand.mean[at] * days, demand.variance[at] * days)
+    days = np.asarray([max((item.batch.expires_on - today).days, 0) for item in kept])
     rows = []
-    for index, (batch, place, line) in enumerate(kept):
-        own = float(batch.units)
-        if batch.expires_on >= today:  # first-expiring first
-            goes_on = index and at[index - 1] == line and kept[index - 1][0].expires_on >= today
-            own = min(max(float(left[index]) - (float(left[index - 1]) if goes_on else 0.0), 0.0), own)
-        product = int(products.places(panel.product_ids[line : line + 1])[0])
-        cost, price = float(products.cost[product]), float(products.price[product])
-        if panel.known_days[place] < FEWEST_DAYS or np.isnan(cost) or own * cost < LEAST_LOSS:
+    for item, left, ends_in in zip(kept, _left(kept, days, demand, today), days.tolist(), strict=True):
+        product = int(products.places(panel.product_ids[item.line : item.line + 1])[0])
+        cost = float(products.cost[product])
+        if panel.known_days[item.place] < FEWEST_DAYS or np.isnan(cost) or left * cost < LEAST_LOSS:
             continue
         rows.append(
             {
-                "place": place,
-                "batch": batch,
+                "place": item.place,
+                "batch": item.batch,
                 "product": product,
                 "name": products.names[product],
                 "code": products.codes[product],
                 "own": bool(products.own_brand[product]),
-                "left": own,
-                "loss": own * cost,
-                "daily": float(demand.mean[line]),
-                "days": int(days[index]),
+                "left": left,
+                "loss": left * cost,
+                "daily": float(demand.mean[item.line]),
+                "days": ends_in,
                 "cost": cost,
-                "price": price,
+                "price": float(products.price[product]),
             }
         )
     return rows
+
+
+class _Batch(NamedTuple):
+    """A batch with the place of its store and the line of its product."""
+
+    batch: BatchLine
+    place: int
+    line: int
+
+
+def _left(kept: Sequence[_Batch], days: npt.NDArray[np.integer], demand: Demand, today: date) -> list[float]:
+    """Units of each batch that will be left on its date, first-expiring first.
+
+    What has ended already cannot be sold: all of it is left, and none of it stands before the others.
+    """
+    follows = [
+        bool(index) and kept[index - 1].line == item.line and kept[index - 1].batch.expires_on >= today
+        for index, item in enumerate(kept)
+    ]
+    # All units of the product that end by this date, against what sells until then
+    together = np.zeros(len(kept))
+    for index, item in enumerate(kept):
+        together[index] = (together[index - 1] if follows[index] else 0.0) + item.batch.units
+    at = np.asarray([item.line for item in kept])
+    left = expected_leftover_many(together, demand.mean[at] * days, demand.variance[at] * days).tolist()
+    own = []
+    for index, item in enumerate(kept):
+        units = float(item.batch.units)
+        before = left[index - 1] if follows[index] else 0.0
+        own.append(units if item.batch.expires_on < today else min(max(left[index] - before, 0.0), units))
+    return own
 
 
 def _line_of(panel: Panel, batch: BatchLine) -> tuple[int, int] | None:

@@ -8,6 +8,7 @@ fill rate; no product is given the same fill rate as the others.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -28,6 +29,26 @@ LEAST_WORTH = 1.0  # yuan at risk, under which an order is not worth a message
 RECENT_DAYS = 28
 
 
+@dataclass(frozen=True, slots=True)
+class _Needs:
+    """What is needed of each line of a panel. place: of its product in the catalogue; margin, cost: yuan a unit, NaN unknown.
+
+    there: units on hand and on the way. level: up to which it is ordered. units: to order. short: units that will be asked
+    for and not be there if nothing is ordered, and risk their margin in yuan.
+    """
+
+    place: npt.NDArray[np.integer]
+    margin: Floats
+    cost: Floats
+    daily: Floats
+    on_hand: npt.NDArray[np.int32]
+    there: npt.NDArray[np.integer]
+    level: npt.NDArray[np.int64]
+    units: npt.NDArray[np.int64]
+    short: Floats
+    risk: Floats
+
+
 def advise(
     panel: Panel, products: Catalogue, demand: Demand, factor: Floats, today: date, policy: Policy
 ) -> Iterator[Finding]:
@@ -35,45 +56,16 @@ def advise(
 
     Where no margin is known, the order is what it is and its risk is not said in yuan.
     """
-    places = products.places(panel.product_ids)
-    price, cost = products.price[places], products.cost[places]
-    margin = np.where(price > cost, price - cost, np.nan)
-    mean, variance = demand.over(policy.cover_days)
-    ratio = critical_ratios(margin, cost, policy.cover_days, factor[panel.store_of_line])
-    level = order_up_to_many(mean, variance, _typical_where_unknown(ratio, panel))
-    on_hand = now_on_hand(panel)
-    there = np.maximum(on_hand, 0) + panel.on_order
-    units = order_quantities(level, np.maximum(on_hand, 0), panel.on_order, products.pack_size[places])
-    short = np.maximum(mean - there + expected_leftover_many(there, mean, variance), 0.0)
-    units[~_sells(panel, demand) | (on_hand < 0) | ~products.active[places]] = 0
-    risk = np.where(np.isnan(margin), 0.0, margin) * short
+    needs = _needs(panel, products, demand, factor, policy)
     for store in range(len(panel)):
         lines = panel.lines_of(store)
-        chosen = np.flatnonzero(units[lines]) + lines.start
-        chosen = chosen[np.lexsort((-short[chosen], -risk[chosen]))][:MOST_LINES]
-        lost = float(risk[chosen].sum())
-        in_yuan = bool((~np.isnan(margin[chosen])).any())
+        chosen = np.flatnonzero(needs.units[lines]) + lines.start
+        chosen = chosen[np.lexsort((-needs.short[chosen], -needs.risk[chosen]))][:MOST_LINES]
+        lost = float(needs.risk[chosen].sum())
+        in_yuan = bool((~np.isnan(needs.margin[chosen])).any())
         if panel.known_days[store] < FEWEST_DAYS or not len(chosen) or (in_yuan and lost < LEAST_WORTH):
             continue
-        rows = [
-            {
-                "product": int(panel.product_ids[at]),
-                "code": products.codes[places[at]],
-                "name": products.names[places[at]],
-                "own": bool(products.own_brand[places[at]]),
-                "on_hand": int(on_hand[at]),
-                "on_order": int(panel.on_order[at]),
-                "daily": round(float(demand.mean[at]), 2),
-                "cover": round(float(there[at] / demand.mean[at]), 1),
-                "level": int(level[at]),
-                "units": int(units[at]),
-                "pack": int(products.pack_size[places[at]]),
-                "cost": _told(cost[at]),
-                "risk": round(float(risk[at]), 2),
-                "short": round(float(short[at]), 1),
-            }
-            for at in chosen
-        ]
+        rows = [_row(int(at), panel, products, needs) for at in chosen]
         yield Finding(
             int(panel.store_ids[store]),
             ORDER,
@@ -83,6 +75,43 @@ def advise(
             | {"count": len(rows), "lead_days": policy.lead_days, "cover_days": policy.cover_days},
             evidence=_evidence(rows, panel, store, policy),
         )
+
+
+def _needs(panel: Panel, products: Catalogue, demand: Demand, factor: Floats, policy: Policy) -> _Needs:
+    places = products.places(panel.product_ids)
+    price, cost = products.price[places], products.cost[places]
+    margin = np.where(price > cost, price - cost, np.nan)
+    mean, variance = demand.over(policy.cover_days)
+    ratio = critical_ratios(margin, cost, policy.cover_days, factor[panel.store_of_line])
+    level = order_up_to_many(mean, variance, _typical_where_unknown(ratio, panel))
+    on_hand = now_on_hand(panel)
+    there = np.maximum(on_hand, 0) + panel.on_order
+    units = order_quantities(level, np.maximum(on_hand, 0), panel.on_order, products.pack_size[places])
+    units[~_sells(panel, demand) | (on_hand < 0) | ~products.active[places]] = 0
+    short = np.maximum(mean - there + expected_leftover_many(there, mean, variance), 0.0)
+    risk = np.where(np.isnan(margin), 0.0, margin) * short
+    return _Needs(places, margin, cost, demand.mean, on_hand, there, level, units, short, risk)
+
+
+def _row(at: int, panel: Panel, products: Catalogue, needs: _Needs) -> dict[str, Any]:
+    """One line of the order, as JSON holds it."""
+    place = needs.place[at]
+    return {
+        "product": int(panel.product_ids[at]),
+        "code": products.codes[place],
+        "name": products.names[place],
+        "own": bool(products.own_brand[place]),
+        "on_hand": int(needs.on_hand[at]),
+        "on_order": int(panel.on_order[at]),
+        "daily": round(float(needs.daily[at]), 2),
+        "cover": round(float(needs.there[at] / needs.daily[at]), 1),
+        "level": int(needs.level[at]),
+        "units": int(needs.units[at]),
+        "pack": int(products.pack_size[place]),
+        "cost": _told(needs.cost[at]),
+        "risk": round(float(needs.risk[at]), 2),
+        "short": round(float(needs.short[at]), 1),
+    }
 
 
 def now_on_hand(panel: Panel) -> npt.NDArray[np.int32]:

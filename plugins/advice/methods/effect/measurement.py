@@ -118,38 +118,41 @@ def effect(
         learned = learn_slopes(found, enough, _counting(found.units_before, found.expected_after))
     expected = found.expected_after * np.exp(found.covariates @ learned)
     usable_after = int(there[group, store, week : week + windows.after].sum())
-    reasons: list[Reason] = []
-    if found.units_before[group, store] < minimum.units_before:
-        reasons.append("units before")
-    if expected[group, store] < minimum.expected_units:
-        reasons.append("expected units")
-    if enough[group].sum() < max(minimum.donors, 2):
-        reasons.append("donors")
-    if usable_after < max(3, windows.after // 2):
-        reasons.append("weeks after")
-    if reasons:
-        return TooLittle(
-            reasons=tuple(reasons),
-            donors=int(enough[group].sum()),
-            units_before=float(found.units_before[group, store]),
-            expected_units=float(expected[group, store]),
-            usable_weeks_after=usable_after,
-        )
-    return _measured(found, enough, learned, expected, (group, store), usable_after, windows.after)
+    case = _Case(found, enough, expected, (group, store), usable_after, windows.after)
+    return _too_little(case, minimum) or _measured(case, learned)
 
 
-def _measured(
-    found: Comparison,
-    donors: Flags,
-    slopes: Floats,
-    expected: Floats,
-    place: tuple[int, int],
-    usable_after: int,
-    weeks_after: int,
-) -> Effect:
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """A group in a store beside its donors [groups, stores]; expected: units after the change, had it moved like them."""
+
+    found: Comparison
+    donors: Flags
+    expected: Floats
+    place: tuple[int, int]
+    usable_after: int
+    weeks_after: int
+
+
+def _too_little(case: _Case, minimum: Minimum) -> TooLittle | None:
+    """Of what there is too little, if there is."""
+    donors = int(case.donors[case.place[0]].sum())
+    before, expected = float(case.found.units_before[case.place]), float(case.expected[case.place])
+    lacking: dict[Reason, bool] = {
+        "units before": before < minimum.units_before,
+        "expected units": expected < minimum.expected_units,
+        "donors": donors < max(minimum.donors, 2),
+        "weeks after": case.usable_after < max(3, case.weeks_after // 2),
+    }
+    reasons = tuple(reason for reason, lacks in lacking.items() if lacks)
+    return TooLittle(reasons, donors, before, expected, case.usable_after) if reasons else None
+
+
+def _measured(case: _Case, slopes: Floats) -> Effect:
     """The residual of the store beside those of the donors of its group."""
     from scipy.special import stdtrit
 
+    found, donors, expected, place = case.found, case.donors, case.expected, case.place
     group, _store = place
     residual = found.change - found.covariates @ slopes
     counting = _counting(found.units_before, expected)
@@ -177,8 +180,8 @@ def _measured(
         dispersion=dispersion,
         slopes=tuple(slopes.tolist()),
         units_before=float(found.units_before[place]),
-        usable_weeks_after=usable_after,
-        weeks_after=weeks_after,
+        usable_weeks_after=case.usable_after,
+        weeks_after=case.weeks_after,
     )
 
 
