@@ -39,7 +39,7 @@ def run() -> None:
         report.line(f"{title}, six windows", float(np.mean(errors)), "", at_most=target, note=each, digits=3)
         if method is portal:
             judged = float(np.mean(errors[CHOSEN_ON:]))
-            report.line("  the last three of them, by which nothing was chosen", judged, "", at_most=target, digits=3)
+            report.line("  the last three of them, not used to choose", judged, "", at_most=target, digits=3)
     report.line("time of all of it", time.perf_counter() - began, " s")
 
 

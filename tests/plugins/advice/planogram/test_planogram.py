@@ -81,7 +81,7 @@ def test_the_page_draws_now_and_then_with_a_range_and_its_reasons(act_as, run_jo
     client.get(url)
     with count_queries() as queries:
         page = client.get(url).text
-    assert len(queries) <= 10
+    assert len(queries) <= 4
     assert page.count("sw-plano") == 2
     for words in ("not a promise", "Eisend 2014", "What would change this", "Without our own brands", "Space index"):
         assert words in page

@@ -386,4 +386,16 @@ def test_the_list_asks_few_questions(client_as, count_queries, figures):
     client.get("/advice/proposals/")
     with count_queries() as statements:
         client.get("/advice/proposals/")
-    assert len(statements) <= 6
+    assert len(statements) <= 4
+
+
+def test_advice_that_was_seen_asks_few_questions(act_as, client_as, count_queries, figures):
+    client = client_as("store_manager")
+    for kind, most in (("order", 5), ("near_expiry", 4)):
+        url = f"/advice/proposals/{proposals(act_as)[kind].id}"
+        client.get(url)
+        with count_queries() as statements:
+            client.get(url)
+        assert len(statements) <= most, statements.sent
+    with act_as("store_manager"):
+        assert all(row.seen_at for row in db.session.scalars(select(Proposal)))

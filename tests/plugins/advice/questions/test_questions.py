@@ -252,7 +252,7 @@ def test_pages_stay_within_their_queries(asked, answer, client_as, count_queries
     answer(question_id)
     for role, path, most in (
         ("store_manager", "/advice/questions/", 5),
-        ("store_manager", f"/advice/questions/{question_id}", 7),
+        ("store_manager", f"/advice/questions/{question_id}", 6),
         ("expert", "/advice/questions/", 6),
         ("manager", f"/advice/questions/{question_id}", 8),
         ("manager", "/advice/questions/owners", 6),
