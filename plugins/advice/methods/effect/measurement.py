@@ -27,6 +27,7 @@ from plugins.advice.methods.effect.comparison import (
     compare,
 )
 from plugins.advice.methods.effect.learning import learn_slopes, shape_of_noise
+from plugins.advice.methods.effect.student import half_width
 
 Reason = Literal["units before", "expected units", "donors", "weeks after"]
 POWER_QUANTILE = 0.8416  # of the normal distribution: what is said to be visible is seen four times in five
@@ -150,8 +151,6 @@ def _too_little(case: _Case, minimum: Minimum) -> TooLittle | None:
 
 def _measured(case: _Case, slopes: Floats) -> Effect:
     """The residual of the store beside those of the donors of its group."""
-    from scipy.special import stdtrit
-
     found, donors, expected, place = case.found, case.donors, case.expected, case.place
     group, _store = place
     residual = found.change - found.covariates @ slopes
@@ -165,7 +164,7 @@ def _measured(case: _Case, slopes: Floats) -> Effect:
     theta = float(residual[place]) - drift
     own, common = float(np.sqrt(dispersion * shape[place])), float(np.sqrt(dispersion / weight.sum()))
     se = float(np.hypot(own, common))
-    wide90, wide95 = (float(stdtrit(degrees, 0.5 + share / 2)) * se for share in (0.90, 0.95))
+    wide90, wide95 = (half_width(share, degrees) * se for share in (0.90, 0.95))
     return Effect(
         theta=theta,
         se=se,

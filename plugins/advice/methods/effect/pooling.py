@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from plugins.advice.methods.effect.comparison import Floats
+from plugins.advice.methods.effect.student import half_width
 
 LEFT_OF_REGRESSION = (
     0.04  # what the adjustment leaves of regression to the mean, which no number of stores averages away
@@ -57,8 +58,6 @@ def pool(
     """
     effects, errors = np.asarray(theta, float), np.asarray(se, float)
     _check(effects, errors, common, level)
-    from scipy.special import stdtrit
-
     shared = common + (LEFT_OF_REGRESSION if triggered_by_low_sales else 0.0)
     variances, stores = np.square(errors), len(effects)
     between = _between(effects, variances)
@@ -67,8 +66,8 @@ def pool(
     # Hartung and Knapp's factor max(1, sum w (y - mean)^2 / (n - 1)) is 1: Paule and Mandel choose `between` so that what
     # stands in it is 1, or less where `between` would be under 0. Without the floor few like effects gave far too narrow a range.
     error = float(np.sqrt(1 / weight.sum() + shared**2))
-    wide = float(stdtrit(stores - 1, 0.5 + level / 2)) * error
-    wide_next = float(stdtrit(max(stores - 2, 1), 0.5 + level / 2)) * float(np.sqrt(between + error**2))
+    wide = half_width(level, stores - 1) * error
+    wide_next = half_width(level, max(stores - 2, 1)) * float(np.sqrt(between + error**2))
     drawn = variances * weight  # to the mean: wholly, where stores do not differ
     return Pooled(
         theta=mean,
