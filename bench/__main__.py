@@ -9,6 +9,7 @@ from bench import (
     effect,
     forecast,
     ground,
+    importing,
     layout,
     nightly,
     pages,
@@ -30,6 +31,7 @@ BY_THEMSELVES = {
     "replenishment": replenishment.run,
     "planogram": planogram.run,
     "store_advice": store_advice.run,
+    "importing": importing.run,
 }
 SUBJECTS = (*ON_THE_DEMO, *BY_THEMSELVES)
 
