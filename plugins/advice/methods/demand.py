@@ -20,13 +20,11 @@ Counts = npt.NDArray[np.integer]
 
 FEWEST_DAYS = 28  # of history, under which nothing is forecast
 SPREAD_DAYS = 56  # a rate is known about as well as the mean of so many days
-BULK = (
-    5.0  # in sd of Poisson counts: what a day sold beyond that over the mean is a party's, and does not come every day
-)
+BULK = 5.0  # sd of Poisson counts over the mean: what a day sold beyond is a party's, and does not come every day
 LEAST_MEAN = 0.5  # for that sd: two or three at once are no bulk, however rarely a product sells
 STORE_WEEK = 1000.0  # units of a product that the store's days of the week weigh as much as
 STORE_WEEKS = 10.0  # weeks that the store's spread weighs as much as
-# All four were chosen on 84 days of a real chain's sales that bench/forecast.py and bench/replenishment.py do not judge by.
+# All four were chosen on sales before those that bench/forecast.py and bench/replenishment.py judge by.
 
 
 @dataclass(frozen=True, slots=True)
