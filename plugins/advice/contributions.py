@@ -16,7 +16,7 @@ from plugins.advice.models import DECLINED, DONE, Note, Proposal, Recipient
 from plugins.advice.proposals import queries as proposal_queries
 from plugins.advice.proposals.wording import KIND_ICONS as PROPOSAL_ICONS
 from plugins.advice.proposals.wording import KIND_TITLES as PROPOSAL_TITLES
-from plugins.advice.proposals.wording import STATE_TITLES, due_at, words_of
+from plugins.advice.proposals.wording import STATE_TITLES, due_at, title_of, words_of
 from plugins.advice.questions import contributions as questions
 from portal.api import (
     BriefingQuery,
@@ -110,7 +110,7 @@ def timeline(store: Store, span: Span) -> Iterator[TimelineEntry]:
     for proposal in proposal_queries.of_store(store.id, span):
         answered = proposal.done_at or proposal.answered_at
         if answered is not None and answered in span:
-            title = words_of(proposal).title
+            title = title_of(proposal)
             text = str(STATE_TITLES[proposal.state])
             icon = PROPOSAL_ICONS[proposal.kind]
             yield TimelineEntry(

@@ -32,6 +32,7 @@ from plugins.advice.proposals.wording import (
     percent,
     readable,
     said_of,
+    title_of,
     words_of,
 )
 from portal.api import (
@@ -67,7 +68,7 @@ def index() -> str:
     return render_template(
         "advice/proposals.html",
         page=page,
-        words={proposal.id: words_of(proposal) for proposal in page},
+        titles={proposal.id: title_of(proposal) for proposal in page},
         state=state,
         kind=kind,
         kinds={key: str(title) for key, title in KIND_TITLES.items()},  # a lazy text is looked up at each row

@@ -129,20 +129,51 @@ def due_at(proposal: Proposal, timezone: str) -> datetime | None:
     return datetime.combine(proposal.due_on, time(), ZoneInfo(timezone)).astimezone(UTC)
 
 
-def _order(said: Mapping[str, Any], _risk: Decimal | None) -> Words:
+def title_of(proposal: Proposal) -> str:
+    """The title alone, for lists."""
+    return _TITLES[proposal.kind](proposal.summary)
+
+
+def _order_title(said: Mapping[str, Any]) -> str:
     others = said["count"] - 1
-    title = (
-        ngettext(
-            "Order %(product)s and %(num)s more product",
-            "Order %(product)s and %(num)s more products",
-            others,
-            product=said["name"],
-        )
-        if others
-        else _("Order %(product)s", product=said["name"])
+    if not others:
+        return _("Order %(product)s", product=said["name"])
+    return ngettext(
+        "Order %(product)s and %(num)s more product",
+        "Order %(product)s and %(num)s more products",
+        others,
+        product=said["name"],
     )
+
+
+def _near_expiry_title(said: Mapping[str, Any]) -> str:
+    if said["ended"]:
+        return _("%(product)s: take off the shelf", product=said["name"])
+    return _("%(product)s: sell off or exchange", product=said["name"])
+
+
+def _dead_stock_title(said: Mapping[str, Any]) -> str:
+    return ngettext("%(num)s product does not sell any more", "%(num)s products do not sell any more", said["count"])
+
+
+def _overstock_title(said: Mapping[str, Any]) -> str:
+    return ngettext(
+        "%(num)s product for more than three months", "%(num)s products for more than three months", said["count"]
+    )
+
+
+def _planogram_title(said: Mapping[str, Any]) -> str:
+    return ngettext(
+        "%(fixture)s: another place for %(num)s product",
+        "%(fixture)s: another place for %(num)s products",
+        said["count"],
+        fixture=said["fixture"],
+    )
+
+
+def _order(said: Mapping[str, Any], _risk: Decimal | None) -> Words:
     return Words(
-        title=title,
+        title=_order_title(said),
         body=_(
             "%(product)s: %(stock)s left, %(rate)s sold a day, enough for %(days)s days; an order has to last %(cover)s.",
             product=said["name"],
@@ -157,23 +188,24 @@ def _order(said: Mapping[str, Any], _risk: Decimal | None) -> Words:
 
 
 def _near_expiry(said: Mapping[str, Any], risk: Decimal | None) -> Words:
+    day, units = local_date(date.fromisoformat(said["expires_on"])), number(said["left"])
     if said["ended"]:
         return Words(
-            title=_("%(product)s: take off the shelf", product=said["name"]),
+            title=_near_expiry_title(said),
             body=_(
                 "Ended %(day)s; by the last count %(units)s units are still there (cost %(loss)s).",
-                day=local_date(date.fromisoformat(said["expires_on"])),
-                units=number(said["left"]),
+                day=day,
+                units=units,
                 loss=money(risk),
             ),
             action=_("See the batch"),
         )
     return Words(
-        title=_("%(product)s: sell off or exchange", product=said["name"]),
+        title=_near_expiry_title(said),
         body=_(
             "Ends %(day)s; at today's rate %(units)s units will be left (cost %(loss)s).",
-            day=local_date(date.fromisoformat(said["expires_on"])),
-            units=number(said["left"]),
+            day=day,
+            units=units,
             loss=money(risk),
         ),
         action=_("Choose"),
@@ -183,9 +215,7 @@ def _near_expiry(said: Mapping[str, Any], risk: Decimal | None) -> Words:
 
 def _dead_stock(said: Mapping[str, Any], _risk: Decimal | None) -> Words:
     return Words(
-        title=ngettext(
-            "%(num)s product does not sell any more", "%(num)s products do not sell any more", said["count"]
-        ),
+        title=_dead_stock_title(said),
         body=_(
             "%(product)s: no sale for %(days)s days, %(units)s on the shelf.",
             product=said["name"],
@@ -198,9 +228,7 @@ def _dead_stock(said: Mapping[str, Any], _risk: Decimal | None) -> Words:
 
 def _overstock(said: Mapping[str, Any], _risk: Decimal | None) -> Words:
     return Words(
-        title=ngettext(
-            "%(num)s product for more than three months", "%(num)s products for more than three months", said["count"]
-        ),
+        title=_overstock_title(said),
         body=_(
             "%(product)s: %(units)s on the shelf, %(rate)s sold a day.",
             product=said["name"],
@@ -213,12 +241,7 @@ def _overstock(said: Mapping[str, Any], _risk: Decimal | None) -> Words:
 
 def _planogram(said: Mapping[str, Any], _risk: Decimal | None) -> Words:
     return Words(
-        title=ngettext(
-            "%(fixture)s: another place for %(num)s product",
-            "%(fixture)s: another place for %(num)s products",
-            said["count"],
-            fixture=said["fixture"],
-        ),
+        title=_planogram_title(said),
         body=_(
             "%(product)s gets %(after)s instead of %(before)s facings. The model expects between %(low)s and %(high)s a month more.",
             product=said["name"],
@@ -262,4 +285,11 @@ _WORDS = {
     PLANOGRAM: _planogram,
     DEAD_STOCK: _dead_stock,
     OVERSTOCK: _overstock,
+}
+_TITLES = {
+    ORDER: _order_title,
+    NEAR_EXPIRY: _near_expiry_title,
+    PLANOGRAM: _planogram_title,
+    DEAD_STOCK: _dead_stock_title,
+    OVERSTOCK: _overstock_title,
 }
