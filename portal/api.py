@@ -37,13 +37,14 @@ from portal.editorial import to_html as markdown_to_html
 from portal.errors import Conflict, NotAllowed, NotFound, RuleBroken
 from portal.fields import AmountField, DayField, LinesField, LocalDateTimeField
 from portal.files.cells import CellRefused, as_date, as_int, as_text
+from portal.files.coded import CodedTable, code_rows
 from portal.files.exports import Sheet, write_csv, write_xlsx
 from portal.files.limits import CSV, MEGABYTE, XLSX, Limits
 from portal.files.models import StoredFile
 from portal.files.sending import send_bytes, send_stored, send_thumbnail
 from portal.files.services import delete_stored, read_stored, store_generated, store_upload, thumbnail
-from portal.files.spreadsheets import CodedTable, peek_table, read_coded, read_table
-from portal.files.tables import CellError, Column, Record, Records, TableBroken
+from portal.files.spreadsheets import peek_table, read_coded, read_table
+from portal.files.tables import CellError, Column, Record, Records, TableBroken, TableData
 from portal.forms import PortalForm
 from portal.host import the_host
 from portal.i18n import local_date, local_dt, local_time, money, number
@@ -157,6 +158,7 @@ __all__ = [
     "Subscription",
     "Table",
     "TableBroken",
+    "TableData",
     "TimelineEntry",
     "UtcDateTime",
     "Viewer",
@@ -172,6 +174,7 @@ __all__ = [
     "checkpoint",
     "clock",
     "clock_of",
+    "code_rows",
     "current_scope",
     "current_viewer",
     "day_asked",

@@ -117,7 +117,6 @@ def timeline(store: Store, span: Span) -> Iterator[TimelineEntry]:
                 answered, title, icon, text, f"/advice/proposals/{proposal.id}", "ok" if proposal.done_at else ""
             )
     yield from questions.timeline(store, span)
-    yield from campaigns.timeline(store, span)
 
 
 def calendar_entries(viewer: Viewer, span: Span) -> Iterator[CalendarEntry]:

@@ -13,6 +13,7 @@ from plugins.trade.audit import AUDIT_TITLES
 from plugins.trade.commands import import_file
 from plugins.trade.fixtures.views import blueprint as fixtures
 from plugins.trade.fixtures.web_api import blueprint as fixtures_api
+from plugins.trade.importing.batch_api import blueprint as batches_api
 from plugins.trade.importing.views import blueprint as uploads
 from plugins.trade.orders import queries as order_queries
 from plugins.trade.orders.views import blueprint as orders
@@ -63,7 +64,7 @@ class TradePlugin(Plugin):
 
     def api_blueprints(self) -> Iterable[Any]:
         """Web API."""
-        return (web_api, orders_api, fixtures_api)
+        return (web_api, batches_api, orders_api, fixtures_api)
 
     def permissions(self) -> Iterable[Permission]:
         """Who reads, who brings tables, who keeps the products."""

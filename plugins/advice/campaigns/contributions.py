@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from plugins.advice.campaigns import queries
 from plugins.advice.campaigns.models import Campaign
-from portal.api import CalendarEntry, Person, PersonalData, Span, Store, TimelineEntry, Viewer, session
+from portal.api import CalendarEntry, Person, PersonalData, Span, Viewer, session
 
 ICON = "speakerphone"
 
@@ -32,14 +32,6 @@ def calendar_entries(viewer: Viewer, span: Span) -> Iterator[CalendarEntry]:
             all_day=True,
             sequence=campaign.sequence,
         )
-
-
-def timeline(store: Store, span: Span) -> Iterator[TimelineEntry]:
-    """Planned, and called off."""
-    for campaign in queries.planned_in(store.id, span):
-        gone = campaign.cancelled_at is not None
-        title = _("Campaign planned: %(title)s", title=campaign.title)
-        yield TimelineEntry(campaign.planned_at, title, ICON, _("called off") if gone else "", campaign.url)
 
 
 def personal_data(person: Person) -> Iterator[PersonalData]:

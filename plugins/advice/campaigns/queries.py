@@ -43,11 +43,3 @@ def in_span(span: Span) -> Sequence[Campaign]:
         Campaign.cancelled_at.is_(None), Campaign.starts_on <= last, Campaign.ends_on >= first
     )
     return session.scalars(statement.order_by(Campaign.starts_on).limit(MOST_IN_SPAN)).all()
-
-
-def planned_in(store_id: int, span: Span) -> Sequence[Campaign]:
-    """A store's campaigns that were planned in the span."""
-    statement = select(Campaign).where(
-        Campaign.store_id == store_id, Campaign.planned_at >= span.start, Campaign.planned_at < span.end
-    )
-    return session.scalars(statement.order_by(Campaign.planned_at)).all()

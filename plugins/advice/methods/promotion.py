@@ -13,7 +13,8 @@ from math import exp, isfinite, log, sqrt
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+
+from plugins.advice.methods.student import half_width
 
 Numbers = npt.NDArray[np.float64]
 WEEK = 7
@@ -89,7 +90,7 @@ def promotion_effect(
         raise ValueError("too little is sold for a change to be told from chance")
     sold = float(own[:days].sum())
     lift = log(max(sold, 0.5) / expected)
-    reach = float(stats.t.ppf((1 + CONFIDENCE) / 2, weeks - 2)) * before.log_spread(days, sold)
+    reach = half_width(CONFIDENCE, weeks - 2) * before.log_spread(days, sold)
     known = after > 0 and end <= len(own)
     dip = before.expected(rest[days:end], days) - float(own[days:end].sum()) if known else None
     return PromotionEffect(exp(lift) - 1, exp(lift - reach) - 1, exp(lift + reach) - 1, expected, int(sold), dip)

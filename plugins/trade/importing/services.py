@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from itertools import groupby
+from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -19,14 +22,17 @@ from plugins.trade.importing.models import TAKEN_IN, UNDONE, WAITING, ColumnMap,
 from portal.api import (
     MEGABYTE,
     CellError,
+    CodedTable,
     Column,
     Limits,
     Records,
     RuleBroken,
     StoredFile,
     TableBroken,
+    TableData,
     Viewer,
     clock,
+    code_rows,
     delete_rows,
     delete_stored,
     insert_rows,
@@ -76,6 +82,34 @@ def take_in(kind: str, data: bytes, *, name: str = "", by: Viewer) -> Intake:
     if not intake.errors:
         _write(_upload(kind, name, sha256, by), intake)
     return intake
+
+
+def take_rows(kind: str, rows: Sequence[Mapping[str, Any]], *, by: Viewer) -> Intake:
+    """Take in rows by the names of our columns, as a program sends them, numbered from 1; all of them or none.
+
+    The same rows again change nothing.
+    """
+    _check_kind(kind, by)
+    told = json.dumps(rows, sort_keys=True, default=str, ensure_ascii=False)
+    sha256 = hashlib.sha256(told.encode()).hexdigest()
+    if queries.last_digest(kind, by) == sha256:
+        return Intake(rows=len(rows), repeated=True, written=True)
+    columns = [Column(column.name, (column.name,), column.required) for column in COLUMNS[kind]]
+    head = tuple(column.name for column in columns)
+    cells = [tuple(_cell(row.get(name)) for name in head) for row in rows]
+    if kind == "sales":
+        numbered: Any = iter([(0, head), *enumerate(cells, 1)])
+        intake = _parsed_sales(code_rows(numbered, columns, lambda cell: cell), by)
+    else:
+        table = TableData(head, tuple(cells), "", tuple(range(1, len(cells) + 1)), 0)
+        intake = _parsed(kind, table.records(columns), by)
+    if not intake.errors:
+        _write(_upload(kind, _("by a program"), sha256, by), intake)
+    return intake
+
+
+def _cell(value: Any) -> Any:
+    return str(value) if isinstance(value, Decimal) else value
 
 
 def stage(kind: str, data: bytes, *, name: str = "", by: Viewer) -> tuple[Upload | None, Intake]:
@@ -132,15 +166,22 @@ def read(kind: str, data: bytes, by: Viewer) -> Intake:
     """What the rows say; nothing is written, but for shelves."""
     columns = columns_for(kind, data)
     if kind == "sales":
-        table = read_coded(data, columns, max_rows=MOST_SALES_ROWS, max_sheet_rows=MOST_ROWS)
-        sold = sales.read_sales(table, by)
-        if table.error_count:
-            return Intake(rows=len(table), errors=table.first_errors(), error_count=table.error_count)
-        return Intake(rows=len(table), parsed=sold)
+        return _parsed_sales(read_coded(data, columns, max_rows=MOST_SALES_ROWS, max_sheet_rows=MOST_ROWS), by)
     records = read_table(data, max_rows=MOST_ROWS, max_cells=MOST_CELLS).records(columns)
     if kind == "planogram":
         counts = read_planograms(records, Stores(by).find, Products(records).find, by)
         return Intake(len(records), records.errors, len(records.errors), counts=counts)
+    return _parsed(kind, records, by)
+
+
+def _parsed_sales(table: CodedTable, by: Viewer) -> Intake:
+    sold = sales.read_sales(table, by)
+    if table.error_count:
+        return Intake(rows=len(table), errors=table.first_errors(), error_count=table.error_count)
+    return Intake(rows=len(table), parsed=sold)
+
+
+def _parsed(kind: str, records: Records, by: Viewer) -> Intake:
     parsed = READERS[kind](records, by)
     if records.errors:
         return Intake(len(records), records.errors, len(records.errors))

@@ -27,7 +27,7 @@ from plugins.advice.methods.effect.comparison import (
     compare,
 )
 from plugins.advice.methods.effect.learning import learn_slopes, shape_of_noise
-from plugins.advice.methods.effect.student import half_width
+from plugins.advice.methods.student import half_width
 
 Reason = Literal["units before", "expected units", "donors", "weeks after"]
 POWER_QUANTILE = 0.8416  # of the normal distribution: what is said to be visible is seen four times in five

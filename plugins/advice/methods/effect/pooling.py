@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from plugins.advice.methods.effect.comparison import Floats
-from plugins.advice.methods.effect.student import half_width
+from plugins.advice.methods.student import half_width
 
 LEFT_OF_REGRESSION = (
     0.04  # what the adjustment leaves of regression to the mean, which no number of stores averages away

@@ -5,7 +5,7 @@ from math import sqrt
 import pytest
 from scipy.special import stdtrit
 
-from plugins.advice.methods.effect.student import half_width
+from plugins.advice.methods.student import half_width
 
 
 @pytest.mark.parametrize("degrees", [*range(1, 40), 99, 100, 999, 9_998])
