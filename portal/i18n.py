@@ -59,7 +59,20 @@ def _timezone_name() -> str:
 
 
 def _here(moment: datetime) -> datetime:
-    return moment.astimezone(ZoneInfo(str(get_timezone())))  # pytz, which flask_babel gives, is many times slower
+    return moment.astimezone(_zone())
+
+
+def _zone() -> ZoneInfo:
+    """The reader's time zone, kept where flask_babel keeps its own: a page shows dozens of moments.
+
+    pytz, which flask_babel gives, is many times slower.
+    """
+    context = getattr(g, "_flask_babel", None)
+    known: ZoneInfo | None = getattr(context, "zone", None)
+    if known is None:
+        known = ZoneInfo(str(get_timezone()))
+        g._flask_babel.zone = known
+    return known
 
 
 def _in_chinese() -> bool:
