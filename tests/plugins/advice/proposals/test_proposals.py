@@ -399,3 +399,16 @@ def test_advice_that_was_seen_asks_few_questions(act_as, client_as, count_querie
         assert len(statements) <= most, statements.sent
     with act_as("store_manager"):
         assert all(row.seen_at for row in db.session.scalars(select(Proposal)))
+
+
+@pytest.mark.parametrize(("own", "words"), [("否", "none of our own brands"), ("是", "one of our own brands")])
+def test_a_batch_says_what_it_would_be_without_our_own_brands(act_as, client_as, run_jobs, own, words):
+    take_in_figures(act_as)
+    with act_as("administrator") as viewer:
+        table = [["商品编码", "商品名称", "自有品牌"], ["Y", "酸奶", own]]
+        assert trade.take_in("products", write_csv(table), by=viewer).written
+    run_jobs()
+    expiry = proposals(act_as)["near_expiry"]
+    page = client_as("store_manager").get(f"/advice/proposals/{expiry.id}").text
+    assert words in page
+    assert f"¥{expiry.risk:,.0f}" in page[page.index('id="h-neutral"') :]
