@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -10,7 +11,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from plugins.advice.advisors.findings import ORDER, PLANOGRAM, QUIET_DAYS
+from plugins.advice.advisors.findings import NEAR_EXPIRY, ORDER, PLANOGRAM, QUIET_DAYS
 from plugins.advice.library.forms import ReasonForm
 from plugins.advice.measuring import queries as measurement_queries
 from plugins.advice.measuring.results import Results, results_since
@@ -20,6 +21,7 @@ from plugins.advice.proposals import queries as proposal_queries
 from plugins.advice.proposals import services as proposal_services
 from plugins.advice.proposals.forms import BeforeForm, DoneForm, OrderForm, WayForm
 from plugins.advice.proposals.order_page import order_rows
+from plugins.advice.proposals.transfer import Candidate, candidates
 from plugins.advice.proposals.wording import (
     KIND_ICONS,
     KIND_TITLES,
@@ -135,7 +137,14 @@ def _page(proposal: Proposal, **forms: Any) -> str:
         values["before_form"] = forms.get("before") or BeforeForm()
         return render_template("advice/planogram.html", **values)
     values["form"] = forms.get("way") or WayForm(ways)
+    values["candidates"] = _candidates(proposal)
     return render_template("advice/proposal.html", way_icons=WAY_ICONS, **values)
+
+
+def _candidates(proposal: Proposal) -> Sequence[Candidate] | None:
+    """Who could take the goods over, for our people while that is still to be settled; None where it is not asked."""
+    asked = proposal.kind == NEAR_EXPIRY and proposal.state in (OPEN, ACCEPTED) and not proposal.evidence["ended"]
+    return candidates(proposal, _today()) if asked and not current_viewer().is_store_side else None
 
 
 def _measured(proposal: Proposal) -> list[tuple[Measurement, str]]:
