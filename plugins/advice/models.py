@@ -114,6 +114,7 @@ class Proposal(StoreOwned, Model):
             postgresql_where=text("state = 'open'"),
         ),
         Index("ix_advice_proposal_store", "store_id", "state", "advised_at", "id"),
+        Index("ix_advice_proposal_at", "distributor_id", "advised_at", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
