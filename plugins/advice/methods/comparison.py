@@ -34,6 +34,11 @@ class Line:
         """Whether it stands in both versions as it is."""
         return all(piece.mark == "same" for piece in self.pieces)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to read in it."""
+        return not any(piece.text.strip() for piece in self.pieces)
+
 
 def compare(old: str, new: str) -> list[Line]:
     """The lines of both texts in order; without the added pieces they are the old text, without the removed the new one."""

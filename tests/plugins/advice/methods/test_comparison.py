@@ -36,3 +36,7 @@ def test_a_new_line_is_one_piece():
     assert [line.pieces for line in compare("一\n三", "一\n二\n三")] == [
         (Piece("same", "一"),), (Piece("added", "二"),), (Piece("same", "三"),),
     ]  # fmt: skip
+
+
+def test_a_line_of_blanks_is_empty():
+    assert [line.is_empty for line in compare("一\n\n", "一\n \n二")] == [False, True, False]
