@@ -39,4 +39,4 @@ def test_a_new_line_is_one_piece():
 
 
 def test_a_line_of_blanks_is_empty():
-    assert [line.is_empty for line in compare("一\n\n", "一\n \n二")] == [False, True, False]
+    assert [line.is_empty for line in compare("一\n\n三", "一\n \n二")] == [False, True, False]
