@@ -139,7 +139,12 @@ def briefing_sections(query: BriefingQuery) -> Iterator[BriefingSection]:
     statement = (
         select(Note)
         .join(Recipient, Recipient.note_id == Note.id)
-        .where(Recipient.store_id == query.store.id, Recipient.state == "open", Note.state == "published")
+        .where(
+            Recipient.store_id == query.store.id,
+            Recipient.state == "open",
+            Note.state == "published",
+            Note.over.is_(False),
+        )
         .order_by(Note.gain.desc().nulls_last(), Note.id)
         .limit(3)
     )

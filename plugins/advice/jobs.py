@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
+from plugins.advice.library import jobs as library_jobs
 from plugins.advice.measuring import services as measuring
 from plugins.advice.planogram import computing as planograms
 from plugins.advice.proposals import computing
@@ -66,6 +67,7 @@ JOBS = (
     Job("advice.compute", compute_all, _l("Compute the advice of all stores"), cron="30 3 * * *"),
     Job("advice.measure", measure, _l("Measure what advice has changed"), cron="15 5 * * 1", lease_seconds=600),
     Job("advice.compute_stores", compute_stores, _l("Compute the advice of stores"), queue="advice", lease_seconds=300),
+    *library_jobs.JOBS,
     *question_jobs.JOBS,
     Job(
         "advice.compute_all_planograms",

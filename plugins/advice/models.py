@@ -50,6 +50,11 @@ class Note(DistributorOwned, Model):
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     changed_at: Mapped[datetime] = mapped_column(default=clock.now)
     published_at: Mapped[datetime | None]
+    publish_at: Mapped[datetime | None] = mapped_column(index=True)  # what is written is published then
+    planned_by_id: Mapped[int | None] = mapped_column(ForeignKey("portal_person.id", ondelete="SET NULL"))
+    tells_again: Mapped[bool] = mapped_column(default=False)  # stores that have it already are told then
+    valid_until: Mapped[date | None]  # the last day on which stores are asked to do it
+    over: Mapped[bool] = mapped_column(default=False)  # that day has passed
 
     author: Mapped[Person | None] = relationship(
         lambda: Person, lazy="raise_on_sql", viewonly=True, foreign_keys=[author_id]

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import MultipleFileField
 from wtforms import (
+    BooleanField,
     IntegerField,
     SelectField,
     SelectMultipleField,
@@ -21,7 +22,7 @@ from wtforms.widgets import HiddenInput
 from plugins.advice.library.models import Version
 from plugins.advice.library.services import Draft
 from plugins.advice.models import KINDS, Note, Picture
-from portal.api import AmountField, Audience, AudienceFields, PortalForm, RuleBroken
+from portal.api import AmountField, Audience, AudienceFields, DayField, LocalDateTimeField, PortalForm, RuleBroken
 
 KIND_TITLES = {
     "layout": _l("Layout"),
@@ -78,6 +79,19 @@ class NoteForm(AudienceFields, PortalForm, RuleBroken):
             minutes=self.minutes.data,
             audience=self.audience(),
         )
+
+
+class PlanForm(PortalForm):
+    """When it is published by itself."""
+
+    publish_at = LocalDateTimeField(_l("Publish at"), [DataRequired()])
+    tell_again = BooleanField(_l("Tell the stores that have it already"))
+
+
+class ValidForm(PortalForm):
+    """Until when stores are asked to do it."""
+
+    valid_until = DayField(_l("Valid until"), [Optional()])
 
 
 class ReasonForm(PortalForm):

@@ -68,6 +68,7 @@ def page_for_store(state: str, kind: str, cursor: str | None, size: int = 25) ->
 def _published(state: str, kind: str) -> Reading[Recipient]:
     criteria = [Note.state == PUBLISHED]
     criteria += [Recipient.state == state] if state else []
+    criteria += [Note.over.is_(False)] if state == OPEN else []
     criteria += [Note.kind == kind] if kind else []
     return Reading(Recipient, "note", change=lambda statement: statement.where(*criteria))
 
@@ -85,7 +86,7 @@ def _open_for_store() -> Reading[Recipient]:
         "note",
         without=["note.text"],
         change=lambda statement: (
-            statement.where(Note.state == PUBLISHED, Recipient.state == OPEN)
+            statement.where(Note.state == PUBLISHED, Note.over.is_(False), Recipient.state == OPEN)
             .order_by(func.coalesce(Note.gain, 0).desc(), Recipient.published_at.desc())
             .limit(bindparam("limit", type_=Integer))
         ),
@@ -96,7 +97,7 @@ def _open_for_store() -> Reading[Recipient]:
 def open_count() -> Select[Any]:
     """How many notes the store has not answered, as a statement for the navigation."""
     statement = select(func.count()).select_from(Recipient).join(Recipient.note)
-    return statement.where(Note.state == PUBLISHED, Recipient.state == OPEN)
+    return statement.where(Note.state == PUBLISHED, Note.over.is_(False), Recipient.state == OPEN)
 
 
 @lru_cache(maxsize=1)

@@ -86,16 +86,22 @@ def change_note(note: Note, draft: Draft, *, by: Viewer, change: str = "", edits
         setattr(target, name, value)
     if isinstance(target, Version):
         target.change = change.strip()[:200]
-    _touch(target, by)
+    _touch(note, target, by)
     record("advice.changed", note, version=target.number if isinstance(target, Version) else note.version)
     return note
 
 
-def _touch(target: Note | Version, by: Viewer) -> None:
-    """Somebody changed it: that makes them one of its writers, and it a draft."""
+def _touch(note: Note, target: Note | Version, by: Viewer) -> None:
+    """Somebody changed it: that makes them one of its writers, and it a draft, which nobody has approved."""
+    drop_plan(note)
     target.changed_at, target.edits, target.state = clock.now(), target.edits + 1, DRAFT
     if by.person.id not in target.writers:
         target.writers = [*target.writers, by.person.id]
+
+
+def drop_plan(note: Note) -> None:
+    """It is not published by itself any more."""
+    note.publish_at, note.planned_by_id, note.tells_again = None, None, False
 
 
 def _working_copy(note: Note) -> Version:
@@ -152,6 +158,7 @@ def send_back(note: Note, why: str, *, by: Viewer) -> Note:
     if target.state != IN_REVIEW:
         raise RuleBroken("", _("This advice is not in review."))
     target.state, target.review_note = DRAFT, why.strip()
+    drop_plan(note)
     note.reviewer_id, note.changed_at = by.person.id, clock.now()
     record("advice.sent_back", note)
     return note
@@ -166,7 +173,13 @@ def publish(note: Note, *, by: Viewer, tell_again: bool = False) -> Note:
         raise RuleBroken("", _("This advice was withdrawn."))
     target = in_work(note)
     check_second_person(note, target, by)
+    return release(note, target, by.person.id, tell_again=tell_again)
+
+
+def release(note: Note, target: Note | Version, approved_by: int | None, *, tell_again: bool) -> Note:
+    """Copy what was approved over what stores see, and send it to those that have not got it."""
     session.flush()
+    drop_plan(note)
     now = clock.now()
     if isinstance(target, Version):
         for name in COLUMNS:
@@ -176,10 +189,10 @@ def publish(note: Note, *, by: Viewer, tell_again: bool = False) -> Note:
         target = _snapshot(note, PUBLISHED, number=1)
         target.writers, note.version, note.published_at = list(note.writers), 1, now
         note.shown_pictures = list(target.shown_pictures)
-    target.state, target.published_at, target.approved_by_id = PUBLISHED, now, by.person.id
-    note.state, note.changed_at, note.reviewer_id = PUBLISHED, now, by.person.id
+    target.state, target.published_at, target.approved_by_id = PUBLISHED, now, approved_by
+    note.state, note.changed_at, note.reviewer_id = PUBLISHED, now, approved_by
     session.flush()
-    stores = _send(note)
+    stores = send(note)
     if tell_again and note.version > 1:
         _tell_again(note, target.change)
     record("advice.published", note, stores=stores, version=note.version)
@@ -239,6 +252,7 @@ def discard_changes(note: Note) -> None:
     if working is None:
         raise RuleBroken("", _("There are no changes."))
     session.delete(working)
+    drop_plan(note)
     record("advice.changes_discarded", note, version=working.number)
 
 
@@ -251,7 +265,7 @@ def restore(note: Note, number: int, *, by: Viewer) -> None:
     for name in COLUMNS:
         setattr(working, name, getattr(old, name))
     working.shown_pictures, working.change = list(old.shown_pictures), _("As in version %(number)s", number=number)
-    _touch(working, by)
+    _touch(note, working, by)
     record("advice.version_restored", note, version=number)
 
 
@@ -260,6 +274,7 @@ def withdraw(note: Note) -> Note:
     if note.state != PUBLISHED:
         raise RuleBroken("", _("Only published advice can be withdrawn."))
     note.state, note.changed_at = WITHDRAWN, clock.now()
+    drop_plan(note)
     record("advice.withdrawn", note)
     return note
 
@@ -275,7 +290,7 @@ def add_picture(note: Note, file: StoredFile, caption: str = "", *, by: Viewer) 
     session.add(picture)
     if isinstance(target, Version):
         target.shown_pictures = [*target.shown_pictures, picture.position]
-    _touch(target, by)
+    _touch(note, target, by)
     session.flush()
     return picture
 
@@ -294,7 +309,7 @@ def remove_picture(note: Note, position: int, *, by: Viewer) -> None:
         target.shown_pictures = [shown for shown in target.shown_pictures if shown != position]
     else:
         session.delete(picture)
-    _touch(target, by)
+    _touch(note, target, by)
     record("advice.picture_removed", note, picture=position)
 
 
@@ -361,7 +376,7 @@ def _columns(draft: Draft) -> dict[str, object]:
     }
 
 
-def _send(note: Note) -> int:
+def send(note: Note, *, quiet: bool = False) -> int:
     """Write a row for each store that has none yet, and tell its people."""
     known = set(session.scalars(select(Recipient.store_id).where(Recipient.note_id == note.id)))
     stores = [store for store in Audience.from_json(note.audience).stores() if store.id not in known]
@@ -369,6 +384,8 @@ def _send(note: Note) -> int:
         {"note_id": note.id, "store_id": s.id, "published_at": clock.now(), "state": OPEN, "reason": ""} for s in stores
     ]
     insert_rows(Recipient, rows)
+    if quiet:
+        return len(stores)
     title = _l("New advice: %(title)s", title=note.title)
     notify(
         "advice.published",

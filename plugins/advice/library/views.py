@@ -8,9 +8,9 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from plugins.advice.library import queries, services
+from plugins.advice.library import planning, queries, services
 from plugins.advice.library.comparing import comparison
-from plugins.advice.library.forms import KIND_ICONS, KIND_TITLES, NoteForm, ReasonForm
+from plugins.advice.library.forms import KIND_ICONS, KIND_TITLES, NoteForm, PlanForm, ReasonForm, ValidForm
 from plugins.advice.models import OPEN, PUBLISHED, Note, Recipient
 from plugins.advice.proposals import queries as proposal_queries
 from portal.api import (
@@ -59,7 +59,9 @@ def show(note_id: int) -> str:
     return _page(note, mine, ReasonForm())
 
 
-def _page(note: Note, mine: Recipient | None, form: ReasonForm) -> str:
+def _page(
+    note: Note, mine: Recipient | None, form: ReasonForm, plan: PlanForm | None = None, valid: ValidForm | None = None
+) -> str:
     pictures = queries.pictures(note.id, note.shown_pictures)
     addresses = {p.position: url_for("advice.picture", note_id=note.id, position=p.position) for p in pictures}
     values: dict[str, Any] = {
@@ -76,11 +78,15 @@ def _page(note: Note, mine: Recipient | None, form: ReasonForm) -> str:
         change = queries.version(note.id, note.version).change if changed else ""
         return render_template("advice/show_store.html", change=change, **values)
     working = queries.working_copy(note.id) if note.state == PUBLISHED else None
+    may_publish = services.may_publish(note, working, by=current_viewer())
     return render_template(
         "advice/show_desk.html",
         audience=Audience.from_json(note.audience),
         working=working,
-        may_publish=services.may_publish(note, working, by=current_viewer()),
+        may_publish=may_publish,
+        reached=Audience.from_json((working or note).audience).stores() if may_publish else [],
+        plan=plan or PlanForm(formdata=None),
+        valid=valid or ValidForm(formdata=None, obj=note),
         answers=queries.answers(note.id),
         reach=queries.reach([note.id]).get(note.id, queries.Reach()),
         **values,
@@ -184,6 +190,49 @@ def publish(note_id: int) -> BaseResponse:
     services.publish(queries.visible(note_id, viewer)[0], by=viewer, tell_again=tell_again)
     flash(_("The advice is published and the stores are told."), "success")
     return redirect(url_for("advice.show", note_id=note_id))
+
+
+@blueprint.post("/<int:note_id>/plan")
+@requires(PUBLISH)
+def plan(note_id: int) -> BaseResponse | tuple[str, int]:
+    """Let it be published by itself."""
+    viewer = current_viewer()
+    note, mine = queries.visible(note_id, viewer)
+    form = PlanForm()
+    if form.validate_on_submit():
+        try:
+            planning.plan(note, form.publish_at.data, by=viewer, tell_again=form.tell_again.data)
+            flash(_("It is published by itself then."), "success")
+            return redirect(url_for("advice.show", note_id=note_id))
+        except RuleBroken as error:
+            form.refuse(error)
+    return _page(note, mine, ReasonForm(formdata=None), plan=form), 422
+
+
+@blueprint.post("/<int:note_id>/plan/cancel")
+@requires(PUBLISH)
+def cancel_plan(note_id: int) -> BaseResponse:
+    """Publish it by hand after all."""
+    planning.cancel(queries.visible(note_id, current_viewer())[0])
+    flash(_("It is not published by itself any more."), "success")
+    return redirect(url_for("advice.show", note_id=note_id))
+
+
+@blueprint.post("/<int:note_id>/valid")
+@requires(PUBLISH)
+def keep_valid_until(note_id: int) -> BaseResponse | tuple[str, int]:
+    """Say until when stores are asked to do it."""
+    viewer = current_viewer()
+    note, mine = queries.visible(note_id, viewer)
+    form = ValidForm()
+    if form.validate_on_submit():
+        try:
+            planning.keep_valid_until(note, form.valid_until.data, by=viewer)
+            flash(_("Saved."), "success")
+            return redirect(url_for("advice.show", note_id=note_id))
+        except RuleBroken as error:
+            form.refuse(error)
+    return _page(note, mine, ReasonForm(formdata=None), valid=form), 422
 
 
 @blueprint.post("/<int:note_id>/discard")

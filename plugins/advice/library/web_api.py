@@ -8,7 +8,7 @@ import marshmallow as ma
 from flask import Response, request
 from flask.views import MethodView
 
-from plugins.advice.library import queries, services
+from plugins.advice.library import planning, queries, services
 from plugins.advice.library.services import Draft
 from plugins.advice.models import DECLINED, DONE, DRAFT, IN_REVIEW, KINDS, OPEN, PUBLISHED, WITHDRAWN, Note, Recipient
 from portal.api import (
@@ -66,6 +66,10 @@ class NoteSchema(ma.Schema):
     answer = api_fields.Choice(("", *ANSWERS), required=True)
     useful = ma.fields.Boolean(required=True, allow_none=True)
     published_at = ma.fields.AwareDateTime(required=True, allow_none=True)
+    publish_at = ma.fields.AwareDateTime(
+        required=True, allow_none=True, metadata={"description": "when it is published by itself; for our people only"}
+    )
+    valid_until = ma.fields.Date(required=True, allow_none=True)
     pictures = ma.fields.List(ma.fields.String(), metadata={"description": "GET each for its bytes; of one note only"})
 
 
@@ -82,6 +86,19 @@ class StateSchema(ma.Schema):
 
     state = api_fields.Choice(STATES, required=True)
     reason = api_fields.Text(500, load_default="", metadata={"description": "what to change, when it goes back"})
+
+
+class PlanSchema(ma.Schema):
+    """When it is published by itself."""
+
+    publish_at = ma.fields.AwareDateTime(required=True)
+    tell_again = api_fields.Flag(load_default=False, metadata={"description": "the stores that have it already"})
+
+
+class ValidSchema(ma.Schema):
+    """The last day on which stores are asked to do it; null where there is none."""
+
+    valid_until = api_fields.Day(required=True, allow_none=True)
 
 
 class NoteQuery(PageArguments):
@@ -193,6 +210,40 @@ class State(MethodView):
         return _whole(note, mine)
 
 
+@blueprint.route("/<int:note_id>/plan")
+class Plan(MethodView):
+    """Publishing later."""
+
+    @requires("advice.publish")
+    @blueprint.arguments(PlanSchema)
+    @blueprint.response(200, NoteSchema)
+    def put(self, values: dict[str, Any], note_id: int) -> dict[str, Any]:
+        """Let what is written be published then; who wrote any of it cannot do that, and a change drops it."""
+        note, mine = queries.visible(note_id, current_viewer())
+        planning.plan(note, values["publish_at"], by=current_viewer(), tell_again=values["tell_again"])
+        return _whole(note, mine)
+
+    @requires("advice.publish")
+    @blueprint.response(204)
+    def delete(self, note_id: int) -> None:
+        """Publish it by hand after all."""
+        planning.cancel(queries.visible(note_id, current_viewer())[0])
+
+
+@blueprint.route("/<int:note_id>/validity")
+class Validity(MethodView):
+    """Until when it holds."""
+
+    @requires("advice.publish")
+    @blueprint.arguments(ValidSchema)
+    @blueprint.response(200, NoteSchema)
+    def put(self, values: dict[str, Any], note_id: int) -> dict[str, Any]:
+        """Say the last day on which stores are asked to do it."""
+        note, mine = queries.visible(note_id, current_viewer())
+        planning.keep_valid_until(note, values["valid_until"], by=current_viewer())
+        return _whole(note, mine)
+
+
 @blueprint.route("/<int:note_id>/pictures")
 class Pictures(MethodView):
     """Pictures of a note."""
@@ -246,8 +297,9 @@ def _whole(note: Note, mine: Recipient | None) -> dict[str, Any]:
 
 
 def _as_json(note: Note, mine: Recipient | None) -> dict[str, Any]:
-    names = ("id", "title", "kind", "reason", "text", "gain", "minutes", "state", "published_at")
+    names = ("id", "title", "kind", "reason", "text", "gain", "minutes", "state", "published_at", "valid_until")
     return {name: getattr(note, name) for name in names} | {
         "answer": mine.state if mine else "",
         "useful": mine.useful if mine else None,
+        "publish_at": None if mine else note.publish_at,
     }
