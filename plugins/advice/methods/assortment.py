@@ -7,7 +7,7 @@ and layout); lift after Agrawal, Imielinski and Swami (1993), SIGMOD 22, 207.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +16,8 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 Classes = npt.NDArray[np.str_]
 
+NEW_SALES = (0.2, 0.4, 0.6)  # of what a new product sells, the rest it takes from those beside it: least, likely, most
+GRID_ROUNDING = 0.011  # a published share stands on a grid, half a step of which it may lie over 1
 FAIR = 100.0  # a space index at which a category sells as much as the space it has
 
 
@@ -78,50 +80,76 @@ def space_index(sales_share: npt.ArrayLike, space_share: npt.ArrayLike) -> Float
 
 
 @dataclass(frozen=True, slots=True)
-class Gap:
-    """A product that most comparable stores sell and this one does not.
-
-    sold_by: the share of the comparable stores. weekly: median units a week of those that sell it, times what this store sells
-    beside them. gross_margin: yuan a week, before what it takes from others.
-    """
+class Candidate:
+    """A product of which a typical share is published: its category, and its gross margin as a share of its price."""
 
     product: int
-    sold_by: float
-    weekly: float
-    gross_margin: float
+    category: str
+    typical_share: float
+    margin_rate: float
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A product that the typical comparable store sells and this one does not: yuan a month of gross margin, as a range."""
+
+    product: int
+    typical_share: float
+    low: float
+    mid: float
+    high: float
 
 
 def assortment_gap(
-    store: Mapping[int, float],
-    peers: Sequence[Mapping[int, float]],
-    margin: Mapping[int, float],
-    *,
-    sold_by: float = 0.5,
-    least_weekly: float = 1.0,
-    least_peers: int = 12,
+    category_sales: Mapping[str, float], listed: Collection[int], candidates: Iterable[Candidate]
 ) -> list[Gap]:
-    """What is missing in a store, what earns most first.
+    """What is missing in a store, what would earn most first; from published shares only, never from another store's figures.
 
-    store, peers: units a week by product; peers are at least `least_peers` comparable stores, else ValueError. margin: yuan a
-    unit; products without one are left out. Scaled by what the store sells of the products that it shares with each peer.
+    category_sales: yuan a month of this store, by category; one that it does not sell says nothing, and is no gap. listed: the
+    products that it has. The margin is sales of the category x typical share x what of it is new and not taken from the
+    products beside it (NEW_SALES: an assumption, no measurement), as if those had the same margin. A typical share counts the
+    stores without the product as 0, and at least half of the stores sell it: where it stands it is at most twice as much, so
+    that the range goes up to twice the share. No candidate without a margin above 0 (NaN: not known) is a gap.
+    Raises ValueError for sales under 0 and shares outside of 0 to 1.
     """
-    if len(peers) < least_peers:
-        raise ValueError(f"a gap needs {least_peers} comparable stores")
-    scale = float(np.median([_beside(store, peer) for peer in peers]))
-    candidates = {product for peer in peers for product in peer} - {p for p, units in store.items() if units > 0}
+    _not_negative(np.asarray(list(category_sales.values()), float), "sales of a category")
+    least, likely, most = NEW_SALES
     gaps = []
-    for product in sorted(candidates & margin.keys()):
-        sold = [peer[product] for peer in peers if peer.get(product, 0.0) > 0]
-        weekly = scale * float(np.median(sold)) if sold else 0.0
-        if len(sold) / len(peers) >= sold_by and weekly >= least_weekly:
-            gaps.append(Gap(product, len(sold) / len(peers), weekly, weekly * margin[product]))
-    return sorted(gaps, key=lambda gap: (-gap.gross_margin, gap.product))
+    for one in candidates:
+        if not 0 <= one.typical_share <= 1 + GRID_ROUNDING:
+            raise ValueError("a typical share lies between 0 and 1")
+        sales = category_sales.get(one.category, 0.0)
+        if one.product in listed or not sales * one.typical_share > 0 or not one.margin_rate > 0:
+            continue
+        earned = sales * one.margin_rate
+        share, highest = min(one.typical_share, 1.0), min(2 * one.typical_share, 1.0)
+        gaps.append(Gap(one.product, share, earned * share * least, earned * share * likely, earned * highest * most))
+    return sorted(gaps, key=lambda gap: (-gap.mid, gap.product))
 
 
-def _beside(store: Mapping[int, float], peer: Mapping[int, float]) -> float:
-    shared = store.keys() & peer.keys()
-    theirs = sum(peer[product] for product in shared)
-    return sum(store[product] for product in shared) / theirs if theirs > 0 else 1.0
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One of the nine cells of the grid: how many products, and their share of all value."""
+
+    products: int
+    share: float
+
+
+def nine_cells(abc: npt.ArrayLike, xyz: npt.ArrayLike, values: npt.ArrayLike) -> dict[str, Cell]:
+    """Each cell from "AX" to "CZ", the empty ones too; abc, xyz, values [n]: the classes and the money of the products."""
+    money = np.asarray(values, float)
+    _not_negative(money, "values")
+    first, second = np.asarray(abc, str), np.asarray(xyz, str)
+    if not first.shape == second.shape == money.shape:
+        raise ValueError("each product has two classes and a value")
+    total = float(money.sum())
+    cells = {}
+    for letter in "ABC":
+        for other in "XYZ":
+            inside = (first == letter) & (second == other)
+            share = float(money[inside].sum()) / total if total else 0.0
+            cells[letter + other] = Cell(int(inside.sum()), share)
+    return cells
 
 
 @dataclass(frozen=True, slots=True)

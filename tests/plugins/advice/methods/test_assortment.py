@@ -7,7 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugins.advice.methods.assortment import abc_classes, assortment_gap, gmroi, lift, space_index, xyz_classes
+from plugins.advice.methods.assortment import (
+    Candidate,
+    abc_classes,
+    assortment_gap,
+    gmroi,
+    lift,
+    nine_cells,
+    space_index,
+    xyz_classes,
+)
 
 amounts = st.lists(st.integers(0, 10_000), min_size=1, max_size=60)
 
@@ -52,18 +61,54 @@ def test_where_each_has_the_space_that_it_sells_all_indices_are_fair(shares):
     assert space_index(sales, sales) == pytest.approx(np.full(len(sales), 100.0))
 
 
+DRINKS = Candidate(3, "drinks", 0.05, 0.25)
+
+
 def test_a_gap_by_hand():
-    """This store sells half as much of 1 and 2 as each peer. 3 is sold by 8 of 12, median 10; 4 by 5 of 12; 5 earns nothing known."""
-    peers = [{1: 20, 2: 10} | ({3: 10} if n < 8 else {}) | ({4: 90} if n < 5 else {}) | {5: 50} for n in range(12)]
-    [gap] = assortment_gap({1: 10, 2: 5}, peers, {1: 1.0, 2: 1.0, 3: 2.0, 4: 2.0})
-    assert (gap.product, gap.sold_by, gap.weekly, gap.gross_margin) == (3, pytest.approx(8 / 12), 5, 10)
+    """10,000 yuan x 5 % x 25 % = 125: a fifth to two fifths of it are new; at twice the share, 250, three fifths."""
+    [gap] = assortment_gap({"drinks": 10_000}, {1, 2}, [DRINKS])
+    assert (gap.product, gap.typical_share) == (3, 0.05)
+    assert (gap.low, gap.mid, gap.high) == pytest.approx((25, 50, 150))
 
 
-def test_what_a_store_has_is_no_gap_and_few_stores_say_nothing():
-    peers = [{1: 20, 3: 10}] * 12
-    assert assortment_gap({1: 20, 3: 1}, peers, {3: 1.0}) == []
-    with pytest.raises(ValueError, match="12 comparable stores"):
-        assortment_gap({1: 20}, peers[:11], {3: 1.0})
+def test_the_gap_that_earns_most_stands_first():
+    """5 % at 25 % are 1.25 % of the sales; 4 % at 40 % are 1.6 %, though it sells less."""
+    gaps = assortment_gap({"drinks": 10_000}, set(), [DRINKS, Candidate(9, "drinks", 0.04, 0.4)])
+    assert [gap.product for gap in gaps] == [9, 3]
+
+
+def test_what_a_store_has_is_no_gap():
+    assert assortment_gap({"drinks": 10_000}, {3}, [DRINKS]) == []
+
+
+@pytest.mark.parametrize("margin", [float("nan"), 0.0, -0.1])
+def test_without_a_margin_nothing_is_a_gap(margin):
+    assert assortment_gap({"drinks": 10_000}, set(), [Candidate(3, "drinks", 0.05, margin)]) == []
+
+
+def test_a_category_that_the_store_does_not_sell_says_nothing():
+    assert assortment_gap({"drinks": 0, "paper": 500}, set(), [DRINKS]) == []
+
+
+def test_no_gap_counts_more_than_the_whole_category():
+    """Twice 80 % is cut at all of it: 1,000 x 100 % x 50 % x .6 = 300."""
+    [gap] = assortment_gap({"drinks": 1_000}, set(), [Candidate(3, "drinks", 0.8, 0.5)])
+    assert gap.high == pytest.approx(300)
+
+
+def test_nine_cells_by_hand():
+    """AX holds 60 + 20 of 100, BY 15, CZ 5 and one that sells nothing; the other six are empty and are there."""
+    cells = nine_cells(["A", "A", "B", "C", "C"], ["X", "X", "Y", "Z", "Z"], [60, 20, 15, 5, 0])
+    assert list(cells) == ["AX", "AY", "AZ", "BX", "BY", "BZ", "CX", "CY", "CZ"]
+    assert {name: (cell.products, cell.share) for name, cell in cells.items() if cell.products} == {
+        "AX": (2, 0.8),
+        "BY": (1, 0.15),
+        "CZ": (2, 0.05),
+    }
+
+
+def test_a_grid_of_what_sells_nothing_has_no_shares():
+    assert all(cell.share == 0 for cell in nine_cells(["C"], ["Z"], [0]).values())
 
 
 def test_pairs_by_hand():
@@ -98,6 +143,10 @@ def test_pairs_are_those_of_a_plain_count(baskets):
         (lambda: xyz_classes([[1]]), "two weeks"),
         (lambda: xyz_classes([[1, 2]], 1, 1), "x below y"),
         (lambda: gmroi(1, -1), "stock at cost"),
+        (lambda: assortment_gap({"drinks": -1}, set(), []), "sales of a category"),
+        (lambda: assortment_gap({}, set(), [Candidate(3, "drinks", 1.2, 0.2)]), "typical share"),
+        (lambda: nine_cells(["A"], ["X", "Y"], [1]), "two classes"),
+        (lambda: nine_cells(["A"], ["X"], [-1]), "not negative"),
         (lambda: space_index(1.2, 0.1), "share of sales"),
         (lambda: space_index(0.2, -0.1), "share of space"),
     ],
