@@ -38,7 +38,7 @@ STATE_TITLES = {
     ENDED: _l("Over"),
     CANCELLED: _l("Called off"),
 }
-STATE_CHIPS = {PLANNED: "wait", RUNNING: "run", ENDED: "ok", CANCELLED: ""}
+STATE_CHIPS = {PLANNED: "wait", RUNNING: "run", ENDED: "", CANCELLED: ""}
 
 
 class CampaignForm(PortalForm):

@@ -43,7 +43,13 @@ def new() -> BaseResponse | str | tuple[str, int]:
     if form.validate_on_submit():
         try:
             campaign = services.plan_campaign(form.wish(), by=viewer)
-            flash(_("It stands in your calendar. Below is what it has to bring."), "success")
+            over = campaign.ends_on < _today()
+            words = (
+                _("Noted. Below is what went with it, as far as its sales are known.")
+                if over
+                else _("It stands in your calendar. Below is what it has to bring.")
+            )
+            flash(words, "success")
             return redirect(campaign.url)
         except RuleBroken as error:
             form.refuse(error)

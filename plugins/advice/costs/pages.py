@@ -56,6 +56,7 @@ def costs_page(store_id: int, today: date, month: date, form: CostForm) -> str:
         month=month,
         months=months,
         titles=COST_TITLES,
+        missing=[COST_TITLES[kind] for kind in COST_TITLES if kind not in {line.kind for line in found.lines}],
         icons=COST_ICONS,
         under_list=UNDER_LIST,
         headline=headline(found),

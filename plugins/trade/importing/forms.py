@@ -60,13 +60,15 @@ def _or_nothing(heading: str | None) -> str:
     return heading or ""
 
 
-def columns_form(kind: str, head: Sequence[str], guessed: Mapping[str, str]) -> PortalForm:
-    """For each of our columns a choice among the headings of a file."""
+def columns_form(kind: str, head: Sequence[str], guessed: Mapping[str, str], *, own_store: bool) -> PortalForm:
+    """For each of our columns a choice among the headings of a file; a store need not say which store it is."""
 
     class ColumnsForm(PortalForm):
         """Which of their columns is which of ours."""
 
     for column in COLUMNS[kind]:
+        if own_store and column.name == "store":
+            continue
         none = _l("Please choose") if column.required else _l("It is not in the file")
         choices = [SelectChoice("", none), *(SelectChoice(heading, heading) for heading in head if heading)]
         setattr(
@@ -75,13 +77,14 @@ def columns_form(kind: str, head: Sequence[str], guessed: Mapping[str, str]) -> 
     form = ColumnsForm()
     if not form.is_submitted():
         for name, heading in guessed.items():
-            form[name].data = heading
+            if name in form:
+                form[name].data = heading
     return form
 
 
 def chosen(kind: str, form: PortalForm) -> dict[str, str]:
     """{our column: their heading} of a form of columns_form()."""
-    return {column.name: form[column.name].data or "" for column in COLUMNS[kind]}
+    return {column.name: form[column.name].data or "" for column in COLUMNS[kind] if column.name in form}
 
 
 def needed(kind: str) -> Sequence[Column]:

@@ -168,13 +168,20 @@ def read(kind: str, data: bytes, by: Viewer) -> Intake:
     if kind == "sales":
         return _parsed_sales(read_coded(data, columns, max_rows=MOST_SALES_ROWS, max_sheet_rows=MOST_ROWS), by)
     records = read_table(data, max_rows=MOST_ROWS, max_cells=MOST_CELLS).records(columns)
+    _check_rows(len(records))
     if kind == "planogram":
         counts = read_planograms(records, Stores(by).find, Products(records).find, by)
         return Intake(len(records), records.errors, len(records.errors), counts=counts)
     return _parsed(kind, records, by)
 
 
+def _check_rows(count: int) -> None:
+    if not count:
+        raise RuleBroken("file", _("There are only headings in this file, and no rows under them."))
+
+
 def _parsed_sales(table: CodedTable, by: Viewer) -> Intake:
+    _check_rows(len(table))
     sold = sales.read_sales(table, by)
     if table.error_count:
         return Intake(rows=len(table), errors=table.first_errors(), error_count=table.error_count)

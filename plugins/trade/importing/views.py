@@ -157,7 +157,8 @@ def columns(upload_id: int) -> BaseResponse | str | tuple[str, int]:
         return redirect(url_for("trade_uploads.index"))
     head, rows = peek_table(read_stored(upload.file))
     said = queries.column_map(upload.kind, head)
-    form = columns_form(upload.kind, head, said.columns if said else guess(upload.kind, head, rows, _known(rows)))
+    guessed = said.columns if said else guess(upload.kind, head, rows, _known(rows))
+    form = columns_form(upload.kind, head, guessed, own_store=viewer.is_store_side)
     if form.validate_on_submit():
         try:
             services.say_columns(upload, chosen(upload.kind, form), by=viewer)

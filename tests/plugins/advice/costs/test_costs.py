@@ -142,3 +142,11 @@ def test_programs_tell_and_read_the_same(answered, api_as):
     assert read == told
     assert read["break_even"]["low"] == pytest.approx(1 / (15 / 51.5))
     assert api_as("manager").get("/api/v1/advice/costs?month=2026-10-01").status_code == 403
+
+
+def test_what_was_not_told_is_named_as_it_would_be_more(answered, client_as):
+    answered(rent="310", labour="10")
+    page = client_as("store_manager").get(PAGE + "?month=2026-10").text
+    note = page[page.index("Not told yet: ") :].split(".")[0]
+    assert "Electricity and water" in note
+    assert "Rent" not in note

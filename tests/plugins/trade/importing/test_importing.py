@@ -303,3 +303,10 @@ def test_a_forgotten_moment_of_stock_is_known(act_as):
     undo(act_as, upload)
     with act_as("store_manager"):
         assert [stock.on_hand for stock in db.session.scalars(select(Stock))] == [5]
+
+
+@pytest.mark.parametrize("kind", ["sales", "stock"])
+def test_headings_without_rows_are_refused_in_words(act_as, client_as, kind):
+    answer = send(client_as("store_manager"), kind, [])
+    assert answer.status_code == 422
+    assert "only headings" in answer.text
