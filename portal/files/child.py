@@ -45,8 +45,10 @@ def limit_resources() -> None:
         resource.setrlimit(what, (most, most))
 
 
-def read_sheet(data: bytes, sheet: str | None, max_rows: int, max_cells: int) -> tuple[dict[str, Any], bytes]:
-    """The cells of one sheet (the first visible one with content, unless named)."""
+def read_sheet(
+    data: bytes, sheet: str | None, max_rows: int, max_cells: int, first_rows: int | None = None
+) -> tuple[dict[str, Any], bytes]:
+    """The cells of one sheet (the first visible one with content, unless named); of its first rows only, if so many are asked."""
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
     try:
@@ -61,9 +63,12 @@ def read_sheet(data: bytes, sheet: str | None, max_rows: int, max_cells: int) ->
     if found.start is None:
         return {"refused": "empty"}, b""
     answer = {"sheet": found.name, "row": found.start[0] + 1, "column": found.start[1], "height": found.height}
-    if found.height > max_rows + 1 or found.height * found.width > max_cells:
+    height = found.height if first_rows is None else min(found.height, first_rows)
+    if height > max_rows + 1 or height * found.width > max_cells:
         return {"refused": "too_large", **answer}, b""
-    rows = json.dumps(found.to_python(), default=lambda moment: {"t": moment.isoformat()}, ensure_ascii=False)
+    rows = json.dumps(
+        found.to_python(nrows=first_rows), default=lambda moment: {"t": moment.isoformat()}, ensure_ascii=False
+    )
     return answer, rows.encode("utf-8", errors="replace")
 
 

@@ -15,12 +15,11 @@ import numpy.typing as npt
 from flask_babel import gettext as _
 
 from portal.files.cells import Cell, CellRefused, as_text, shown
-from portal.files.tables import CellError, Column, places_of
+from portal.files.tables import CellError, Column, nothing_in_it, places_of, too_long
 
 Codes = npt.NDArray[np.int32]
 T = TypeVar("T")
 MOST_ERRORS = 1_000  # that are told of; all are counted
-NONE = -1  # the code of a column that is not there
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +142,6 @@ def code_rows(
 
 
 def _head(numbered: Iterable[tuple[int, Sequence[Cell]]]) -> tuple[int, tuple[str, ...]]:
-    from portal.files.tables import nothing_in_it
-
     for number, cells in numbered:
         head = tuple(as_text(cell) for cell in cells)
         while head and not head[-1]:
@@ -156,8 +153,6 @@ def _head(numbered: Iterable[tuple[int, Sequence[Cell]]]) -> tuple[int, tuple[st
 
 def _fitted(number: int, cells: Sequence[Cell], width: int, errors: list[CellError]) -> Sequence[Cell]:
     """A row as wide as the head; what stands beyond it is noted."""
-    from portal.files.tables import too_long
-
     if len(cells) > width and len(errors) < MOST_ERRORS:
         errors.extend(too_long(number, cells, width))
     return [*cells[:width], *([None] * (width - len(cells)))]

@@ -51,8 +51,10 @@ DELIMITERS = (",", "\t", ";", "|")
 # For each cell that is allowed. The reader takes a whole row apart before its cells can be counted, and one row can be
 # all of the file; some delimiters stand inside of quoted texts.
 MOST_DELIMITERS = 2
+MOST_A_LINE = 100_000  # delimiters
 SAMPLE_BYTES = 40_000  # from which the delimiter is told
-MOST_PEEKED = 1_500_000  # rows of a file that is only looked at: more are refused when it is read
+PEEKED, MOST_COLUMNS = 100, 500  # of a workbook that is only looked at
+MOST_ROWS = 10_000_000  # of a CSV that is: its first rows are all that is read of it
 CELLS_A_ROW = 20  # of a long table, on average
 
 
@@ -99,9 +101,9 @@ def peek_table(source: StoredFile | bytes, rows: int = 5) -> tuple[tuple[str, ..
     found: list[list[Cell]] = []
     try:
         if _media_type(data) == XLSX:
-            numbered: Any = _read_xlsx(data, None, MOST_PEEKED, MOST_PEEKED * CELLS_A_ROW, Limits())[0]
+            numbered: Any = _read_xlsx(data, None, PEEKED, PEEKED * MOST_COLUMNS, Limits(), PEEKED)[0]
         else:
-            numbered = _csv_rows(data, MOST_PEEKED, MOST_PEEKED * CELLS_A_ROW)
+            numbered = _csv_rows(data, MOST_ROWS, MOST_ROWS * CELLS_A_ROW)
         for _number, cells in numbered:
             if any(map(as_text, cells)):
                 found.append([_without_guard(cell) if isinstance(cell, str) else cell for cell in cells])
@@ -150,10 +152,15 @@ def _table(numbered: Iterable[tuple[int, list[Cell]]], sheet: str) -> TableData:
 
 
 def _read_xlsx(
-    data: bytes, sheet: str | None, max_rows: int, max_cells: int, limits: Limits
+    data: bytes,
+    sheet: str | None,
+    max_rows: int,
+    max_cells: int,
+    limits: Limits,
+    first_rows: int | None = None,
 ) -> tuple[list[tuple[int, list[Cell]]], str]:
     check_unfolded_size(data, limits, field="file")
-    answer = run_limited("read_sheet", data, sheet=sheet, max_rows=max_rows, max_cells=max_cells)
+    answer = run_limited("read_sheet", data, sheet=sheet, max_rows=max_rows, max_cells=max_cells, first_rows=first_rows)
     refused = answer.refused
     if refused == "no_sheet":
         names = ", ".join(answer.facts["sheets"])
@@ -214,7 +221,8 @@ def _csv_rows(data: bytes, max_rows: int, max_cells: int) -> Iterator[tuple[int,
     lines = io.TextIOWrapper(io.BytesIO(data), encoding, newline="")
     for _line in range(skipped):
         next(lines)
-    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    narrow = _narrow(lines, delimiter, min(MOST_A_LINE, MOST_DELIMITERS * max_cells), max_cells)
+    reader = csv.reader(narrow, delimiter=delimiter, strict=True)
     cells_left, started, count = max_cells, 1 + skipped, 0
     try:
         for cells in reader:
@@ -229,6 +237,14 @@ def _csv_rows(data: bytes, max_rows: int, max_cells: int) -> Iterator[tuple[int,
     except csv.Error as error:
         hint = _("This row cannot be read (%(why)s). Is a quotation mark missing?", why=str(error))
         raise _broken(hint, row=started) from error
+
+
+def _narrow(lines: Iterable[str], delimiter: str, most: int, max_cells: int) -> Iterator[str]:
+    """The lines, as long as the reader can take each of them apart: it makes all cells of one at once."""
+    for line in lines:
+        if line.count(delimiter) > most:
+            raise _too_many_cells(max_cells)
+        yield line
 
 
 def _without_guard(cell: str) -> str:

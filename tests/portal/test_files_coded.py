@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from typing import Any
 
 import numpy as np
@@ -12,10 +13,10 @@ from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.files import coded
+from portal.files import coded, spreadsheets
 from portal.files.cells import as_int, as_text
 from portal.files.exports import Sheet, write_xlsx
-from portal.files.spreadsheets import read_coded, read_table
+from portal.files.spreadsheets import peek_table, read_coded, read_table
 from portal.files.tables import Column, TableBroken
 from tests.portal.bare import bare_app
 
@@ -118,3 +119,27 @@ def test_what_is_no_such_table_says_why(data: bytes, words: str) -> None:
 def test_a_number_for_each_row_where_nothing_is_read() -> None:
     none = coded.Spellings(np.zeros(0, np.int32), [])
     assert none.take(int).tolist() == []
+
+
+def test_one_line_of_countless_cells_is_refused_before_it_is_taken_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spreadsheets, "MOST_A_LINE", 50)
+    data = "编码,数量\n".encode() + b"," * 51 + b"\n"
+    with pytest.raises(TableBroken, match="cells"):
+        coded_of(data)
+    assert peek_table(data) == ((), [])
+
+
+def test_of_a_workbook_that_is_looked_at_only_the_first_rows_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    run = spreadsheets.run_limited
+    monkeypatch.setattr(
+        spreadsheets, "run_limited", lambda *args, **told: asked.append(run(*args, **told)) or asked[-1]
+    )
+    data = write_xlsx([Sheet("Sales", ["编码", "数量"], [["T", row] for row in range(500)])])
+    head, rows = peek_table(data)
+    assert (head, rows[:2]) == (("编码", "数量"), [("T", 0), ("T", 1)])
+    assert len(json.loads(asked[0].body)) == spreadsheets.PEEKED
+
+
+def test_what_is_no_table_has_nothing_to_look_at() -> None:
+    assert peek_table(b"%PDF-1.4") == ((), [])

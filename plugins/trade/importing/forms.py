@@ -10,7 +10,7 @@ from wtforms import RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
 
 from plugins.trade.importing.columns import COLUMNS
-from portal.api import Column, PortalForm
+from portal.api import PortalForm
 
 KIND_TITLES = {
     "products": _l("Products"),
@@ -85,8 +85,3 @@ def columns_form(kind: str, head: Sequence[str], guessed: Mapping[str, str], *, 
 def chosen(kind: str, form: PortalForm) -> dict[str, str]:
     """{our column: their heading} of a form of columns_form()."""
     return {column.name: form[column.name].data or "" for column in COLUMNS[kind] if column.name in form}
-
-
-def needed(kind: str) -> Sequence[Column]:
-    """Columns without which nothing can be taken in."""
-    return [column for column in COLUMNS[kind] if column.required]
