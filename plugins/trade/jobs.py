@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from plugins.trade.cohorts import queries as cohort_queries
 from plugins.trade.cohorts import services as cohort_services
-from plugins.trade.importing import services as import_services
+from plugins.trade.importing import undoing
 from plugins.trade.methods.cohorts import quarter_of
 from portal.api import Distributor, Job, clock, current_scope, enqueue, reading_only, session
 
@@ -34,7 +34,7 @@ def publish_cohort(cohort_id: int, month: str) -> None:
 
 def forget_old_uploads() -> None:
     """Tables that nobody took in, and what was kept for undoing."""
-    import_services.forget_old()
+    undoing.forget_old()
 
 
 JOBS = (

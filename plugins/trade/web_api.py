@@ -11,8 +11,9 @@ from flask_smorest.fields import Upload as UploadField
 from plugins.trade import queries
 from plugins.trade.forms import STATES
 from plugins.trade.importing import queries as import_queries
-from plugins.trade.importing import services
+from plugins.trade.importing import services, undoing
 from plugins.trade.importing.columns import KINDS
+from plugins.trade.importing.models import UPLOAD_STATES
 from portal.api import (
     ApiBlueprint,
     NotFound,
@@ -77,6 +78,7 @@ class UploadSchema(ma.Schema):
     kind = api_fields.Choice(KINDS, required=True)
     name = ma.fields.String(required=True)
     rows = ma.fields.Integer(required=True)
+    state = api_fields.Choice(UPLOAD_STATES, required=True)
     created_at = ma.fields.AwareDateTime(required=True)
 
 
@@ -171,6 +173,21 @@ class Imports(MethodView):
         if intake.errors:
             raise TableBroken(intake.errors)
         return intake
+
+
+@blueprint.route("/imports/<int:upload_id>")
+class OneImport(MethodView):
+    """One file or batch that was taken in."""
+
+    @requires("trade.upload")
+    @blueprint.response(204)
+    def delete(self, upload_id: int) -> None:
+        """Undo it: all is as it was before, unless something newer has changed the same figures."""
+        viewer = current_viewer()
+        upload = import_queries.find_upload(upload_id, viewer, for_change=True)
+        if upload.kind == "products":
+            viewer.must("trade.products")
+        undoing.undo(upload)
 
 
 def _state(state: queries.ProductState) -> dict[str, Any]:

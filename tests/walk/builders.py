@@ -30,6 +30,7 @@ from plugins.meetings.methods.slots import Window
 from plugins.meetings.services import Wish
 from plugins.trade.fixtures.services import FixturePlan, Placed, ShelfPlan, add_fixture
 from plugins.trade.importing import services as trade
+from plugins.trade.importing.models import Upload
 from plugins.trade.models import Product
 from plugins.trade.orders.services import Wanted, request_order
 from portal import clock
@@ -292,6 +293,8 @@ def uploads(estate: Estate, place: Place) -> None:
     )
     with act(estate.app, estate.world, place.keeper, place.distributor) as viewer:
         assert trade.take_in("sales", table.encode(), name=name, by=viewer).written
+        taken_in = db.session.scalars(select(Upload.id).order_by(Upload.id.desc()).limit(1)).one()
+        estate.add("upload", f"{place.name}, taken in", SEES_STORE[place.name], upload_id=taken_in)
         waiting, _intake = trade.stage("sales", table.replace(",3\n", ",4\n").encode(), name=name, by=viewer)
         assert waiting
         estate.add("upload", place.name, SEES_STORE[place.name], upload_id=waiting.id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -93,14 +94,17 @@ def _values(product: Product) -> dict[str, Any]:
     }
 
 
-def put_back(befores: Sequence[Before]) -> bool:
-    """Put products back as they were; False, and nothing done, where one of them was changed since, or is in use by now."""
+def put_back(befores: Sequence[Before], since: datetime) -> bool:
+    """Put products back as they were; False, and nothing done, where one of them was changed since, or is in use by now.
+
+    since: when they came, before which nobody can have sold one that was new.
+    """
     was = {code: values for before in befores for code, values in unpacked(before.data or b"").items()}
     known = queries.by_code(set(was))
     if known.keys() != was.keys() or digest(packed({code: _values(known[code]) for code in was})) != befores[0].after:
         return False
     added = [known[code].id for code, values in was.items() if values is None]
-    if _in_use(added):
+    if _in_use(added, since):
         return False
     for code, values in was.items():
         if values is None:
@@ -112,12 +116,13 @@ def put_back(befores: Sequence[Before]) -> bool:
     return True
 
 
-def _in_use(product_ids: Sequence[int]) -> bool:
+def _in_use(product_ids: Sequence[int], since: datetime) -> bool:
     """Whether something speaks of one of the products: stock, orders, shelves, or sales."""
     for model in (Stock, Batch, OrderLine, Placement):
         if session.scalar(select(model.id).where(model.product_id.in_(product_ids)).limit(1)) is not None:
             return True
-    blocks = session.execute(select(SalesMonth.month, SalesMonth.block)) if product_ids else ()
+    sold_since = select(SalesMonth.month, SalesMonth.block).where(SalesMonth.changed_at >= since)
+    blocks = session.execute(sold_since) if product_ids else ()
     return any(np.isin(unpack_once(month, block).product_ids, product_ids).any() for month, block in blocks)
 
 

@@ -6,15 +6,17 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from plugins.trade.importing.intake import Before, digest
 from plugins.trade.importing.models import TAKEN_IN, WAITING, ColumnMap, Upload, UploadBefore
-from portal.api import NotFound, Order, Page, Store, Viewer, clock, keyset, session
+from portal.api import NotFound, Order, Page, RuleBroken, Store, Viewer, clock, keyset, read_stored, session
 
 UNDONE_WITHIN = timedelta(days=30)
 WAITS = timedelta(days=1)
+MOST_WAITING = 10
 
 
 def _of(viewer: Viewer) -> Select[Any]:
@@ -72,3 +74,16 @@ def column_map(kind: str, head: Sequence[str]) -> ColumnMap | None:
 def headings_digest(head: Sequence[str]) -> str:
     """By which headings are known again."""
     return digest("\x1f".join(head).encode())
+
+
+def bytes_of(upload: Upload) -> bytes:
+    """What was uploaded; raises RuleBroken once it was taken in, as it is not kept then."""
+    if upload.file is None:
+        raise RuleBroken("", _("This file was taken in already."))
+    return read_stored(upload.file)
+
+
+def waiting(viewer: Viewer) -> Sequence[Upload]:
+    """What waits for somebody to look at it, the latest first."""
+    statement = _of(viewer).where(Upload.state == WAITING).order_by(Upload.id.desc()).limit(MOST_WAITING)
+    return session.scalars(statement).all()

@@ -7,18 +7,16 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from itertools import groupby
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from plugins.trade.fixtures.tables import read_planograms
-from plugins.trade.importing import products, queries, sales, stock
+from plugins.trade.importing import headings, products, queries, sales, stock
 from plugins.trade.importing.columns import COLUMNS
 from plugins.trade.importing.finding import Products, Stores
 from plugins.trade.importing.intake import Before, Parsed
-from plugins.trade.importing.models import TAKEN_IN, UNDONE, WAITING, ColumnMap, Upload, UploadBefore
+from plugins.trade.importing.models import TAKEN_IN, WAITING, Upload, UploadBefore
 from portal.api import (
     MEGABYTE,
     CellError,
@@ -27,18 +25,15 @@ from portal.api import (
     Limits,
     Records,
     RuleBroken,
-    StoredFile,
     TableBroken,
     TableData,
     Viewer,
     clock,
     code_rows,
-    delete_rows,
     delete_stored,
     insert_rows,
     peek_table,
     read_coded,
-    read_stored,
     read_table,
     record,
     session,
@@ -128,7 +123,7 @@ def stage(kind: str, data: bytes, *, name: str = "", by: Viewer) -> tuple[Upload
         intake = read(kind, data, by)
     except TableBroken as broken:
         head, _rows = peek_table(data)
-        if not head or not _only_headings(broken, head):
+        if not head or not headings.only_headings(broken, head):
             raise
         raise MissingColumns(broken, _waiting(kind, name, sha256, data, by)) from broken
     if intake.errors:
@@ -146,15 +141,6 @@ class MissingColumns(TableBroken):
         self.upload = upload
 
 
-def _only_headings(broken: TableBroken, head: Sequence[str]) -> bool:
-    """Whether nothing but the headings is wrong: each error stands in the row of the headings."""
-    return (
-        len(head) > 1
-        and all(error.row and error.column for error in broken.errors)
-        and len({error.row for error in broken.errors}) == 1
-    )
-
-
 def _check_kind(kind: str, by: Viewer) -> None:
     if kind not in COLUMNS:
         raise RuleBroken("kind", _("Unknown kind of file."))
@@ -164,7 +150,7 @@ def _check_kind(kind: str, by: Viewer) -> None:
 
 def read(kind: str, data: bytes, by: Viewer) -> Intake:
     """What the rows say; nothing is written, but for shelves."""
-    columns = columns_for(kind, data)
+    columns = headings.columns_for(kind, data)
     if kind == "sales":
         return _parsed_sales(read_coded(data, columns, max_rows=MOST_SALES_ROWS, max_sheet_rows=MOST_ROWS), by)
     records = read_table(data, max_rows=MOST_ROWS, max_cells=MOST_CELLS).records(columns)
@@ -195,42 +181,10 @@ def _parsed(kind: str, records: Records, by: Viewer) -> Intake:
     return Intake(len(records), parsed=parsed)
 
 
-def columns_for(kind: str, data: bytes) -> Sequence[Column]:
-    """Our columns, under the headings that somebody chose for a file like this one, else under the usual ones."""
-    head, _rows = peek_table(data)
-    said = queries.column_map(kind, head)
-    if said is None:
-        return COLUMNS[kind]
-    return [
-        Column(column.name, (said.columns[column.name],), column.required)
-        for column in COLUMNS[kind]
-        if column.name in said.columns
-    ]
-
-
-def say_columns(upload: Upload, chosen: Mapping[str, str], *, by: Viewer) -> None:
-    """Remember under which headings our columns stand in files with these headings."""
-    head, _rows = peek_table(_bytes_of(upload))
-    missing = [column for column in COLUMNS[upload.kind] if column.required and not chosen.get(column.name)]
-    if missing:
-        raise RuleBroken(missing[0].name, _("Which column is that? It is needed."))
-    headings = [heading for heading in chosen.values() if heading]
-    if len(set(headings)) < len(headings) or not set(headings) <= set(head):
-        raise RuleBroken("", _("Each column of the file can be chosen once."))
-    said = queries.column_map(upload.kind, head)
-    if said is None:
-        said = ColumnMap(kind=upload.kind, headings=queries.headings_digest(head))
-        session.add(said)
-    said.columns = {name: heading for name, heading in chosen.items() if heading}
-    said.told_by_id = by.person.id
-    session.flush()
-    record("trade.columns_said", said, kind=upload.kind)
-
-
 def look_again(upload: Upload, by: Viewer) -> Intake:
     """Read a waiting upload once more, as it would be taken in now."""
     _check_waiting(upload)
-    return read(upload.kind, _bytes_of(upload), by)
+    return read(upload.kind, queries.bytes_of(upload), by)
 
 
 def take_waiting(upload: Upload, *, by: Viewer) -> Intake:
@@ -254,43 +208,6 @@ def discard(upload: Upload) -> None:
     session.flush()
     if file is not None:
         delete_stored(file)
-
-
-def undo(upload: Upload, *, by: Viewer) -> None:
-    """Put back all that an upload changed; raises RuleBroken, and changes nothing, where some of it was changed since."""
-    if upload.id not in queries.can_be_undone([upload]):
-        raise RuleBroken("", _("This can no longer be undone."))
-    befores = sorted(queries.befores(upload.id), key=lambda before: (before.kind, before.store_id or 0))
-    for (kind, store_id), group in groupby(befores, key=lambda before: (before.kind, before.store_id)):
-        if not _put_back(kind, store_id, list(group)):
-            raise RuleBroken(
-                "", _("Some of these figures were changed again since then, or are in use: undo that first.")
-            )
-    upload.state, upload.undone_at = UNDONE, clock.now()
-    delete_rows(UploadBefore, UploadBefore.upload_id == upload.id)
-    record("trade.undone", upload, kind=upload.kind, rows=upload.rows)
-
-
-def _put_back(kind: str, store_id: int | None, befores: Sequence[Before]) -> bool:
-    if kind == products.PRODUCTS:
-        return products.put_back(befores)
-    if store_id is None:
-        raise ValueError("sales and stock belong to a store")
-    return (sales if kind == sales.SALES else stock).put_back(store_id, befores)
-
-
-def forget_old() -> None:
-    """What waited for a day goes, and what was kept for undoing after a month."""
-    now = clock.now()
-    waiting = select(Upload).where(Upload.state == WAITING, Upload.created_at < now - queries.WAITS)
-    for upload in session.scalars(waiting).all():
-        file = session.get(StoredFile, upload.file_id) if upload.file_id else None
-        session.delete(upload)
-        session.flush()
-        if file is not None:
-            delete_stored(file)
-    old = select(Upload.id).where(Upload.created_at < now - queries.UNDONE_WITHIN)
-    delete_rows(UploadBefore, UploadBefore.upload_id.in_(old))
 
 
 def _upload(kind: str, name: str, sha256: str, by: Viewer, state: str = TAKEN_IN) -> Upload:
@@ -318,12 +235,6 @@ def _waiting(kind: str, name: str, sha256: str, data: bytes, by: Viewer) -> Uplo
 def _check_waiting(upload: Upload) -> None:
     if upload.state != WAITING or upload.file_id is None:
         raise RuleBroken("", _("This file was taken in already."))
-
-
-def _bytes_of(upload: Upload) -> bytes:
-    if upload.file is None:
-        raise RuleBroken("", _("This file was taken in already."))
-    return read_stored(upload.file)
 
 
 def _write(upload: Upload, intake: Intake) -> None:

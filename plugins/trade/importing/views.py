@@ -11,7 +11,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
 from plugins.trade import queries as trade_queries
-from plugins.trade.importing import queries, services
+from plugins.trade.importing import headings, queries, services, undoing
 from plugins.trade.importing.columns import COLUMNS
 from plugins.trade.importing.forms import KIND_TITLES, UploadForm, chosen, columns_form
 from plugins.trade.importing.guessing import guess
@@ -25,6 +25,7 @@ from portal.api import (
     RuleBroken,
     Sheet,
     Store,
+    TableBroken,
     Viewer,
     as_text,
     current_viewer,
@@ -72,6 +73,7 @@ def _index_page(viewer: Viewer, form: UploadForm, intake: Intake | None) -> str:
         form=form,
         intake=intake,
         page=page,
+        waiting=queries.waiting(viewer),
         undoable=queries.can_be_undone(list(page)),
         titles=KIND_TITLES,
         columns=COLUMNS,
@@ -99,9 +101,11 @@ def show(upload_id: int) -> BaseResponse | str:
     upload = _waiting(upload_id, viewer)
     if upload.state != WAITING or upload.file is None:
         return redirect(url_for("trade_uploads.index"))
-    data = read_stored(upload.file)
-    intake = services.look_again(upload, viewer)
-    head, rows = peek_table(data)
+    head, rows = peek_table(read_stored(upload.file))
+    try:
+        intake = services.look_again(upload, viewer)
+    except TableBroken:  # nobody has said yet which column is which
+        return redirect(url_for("trade_uploads.columns", upload_id=upload.id))
     return render_template(
         "trade/importing/show.html",
         upload=upload,
@@ -142,7 +146,7 @@ def discard(upload_id: int) -> BaseResponse:
 def undo(upload_id: int) -> BaseResponse:
     """Put back what it changed."""
     viewer = current_viewer()
-    services.undo(_waiting(upload_id, viewer, for_change=True), by=viewer)
+    undoing.undo(_waiting(upload_id, viewer, for_change=True))
     flash(_("Undone: all is as it was before this file."), "success")
     return redirect(url_for("trade_uploads.index"))
 
@@ -161,7 +165,7 @@ def columns(upload_id: int) -> BaseResponse | str | tuple[str, int]:
     form = columns_form(upload.kind, head, guessed, own_store=viewer.is_store_side)
     if form.validate_on_submit():
         try:
-            services.say_columns(upload, chosen(upload.kind, form), by=viewer)
+            headings.say_columns(upload, chosen(upload.kind, form), by=viewer)
             return redirect(url_for("trade_uploads.show", upload_id=upload.id))
         except RuleBroken as error:
             form.refuse(error)

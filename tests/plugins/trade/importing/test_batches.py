@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from plugins.trade import queries
-from plugins.trade.importing import services
+from plugins.trade.importing import undoing
 from plugins.trade.importing.models import Upload
 from plugins.trade.models import Batch, Product, Stock
 from portal import clock
@@ -88,5 +88,5 @@ def test_a_batch_can_be_undone(api_as, act_as, goods):
     api_as("store_manager").post(f"{API}/sales", json={"rows": [{"product": "T", "day": DAY, "units": 5}]})
     with act_as("store_manager") as viewer:
         upload = db.session.scalars(select(Upload).where(Upload.kind == "sales")).one()
-        services.undo(upload, by=viewer)
+        undoing.undo(upload)
         assert queries.product_states(viewer.store.id, until=TODAY) == []

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from plugins.trade import queries
-from plugins.trade.importing import services
+from plugins.trade.importing import services, undoing
 from plugins.trade.importing.models import TAKEN_IN, UNDONE, WAITING, ColumnMap, Upload, UploadBefore
 from plugins.trade.methods.blocks import unpack
 from plugins.trade.models import Batch, Product, SalesMonth, Stock
@@ -47,8 +47,8 @@ def take_in(act_as, kind, rows, role="store_manager"):
 
 
 def undo(act_as, upload_id, role="store_manager"):
-    with act_as(role) as viewer:
-        services.undo(db.session.get_one(Upload, upload_id), by=viewer)
+    with act_as(role):
+        undoing.undo(db.session.get_one(Upload, upload_id))
 
 
 def all_there_is(act_as):
@@ -220,14 +220,14 @@ def test_after_a_month_it_can_no_longer_be_undone(act_as, run_jobs):
         with pytest.raises(RuleBroken):
             undo(act_as, upload)
         with act_as("administrator"):
-            services.forget_old()
+            undoing.forget_old()
             assert db.session.scalar(select(func.count()).select_from(UploadBefore)) == 0
 
 
 def test_what_waits_for_a_day_goes(act_as, client_as):
     url = send(client_as("store_manager"), "sales", [["T", f"{DAY}", "5"]]).location
     with clock.frozen(clock.now() + timedelta(days=1, minutes=1)), act_as("administrator"):
-        services.forget_old()
+        undoing.forget_old()
     assert client_as("store_manager").get(url).status_code == 404
     with act_as("store_manager"):
         assert db.session.scalar(select(func.count()).select_from(StoredFile)) == 0
@@ -310,3 +310,31 @@ def test_headings_without_rows_are_refused_in_words(act_as, client_as, kind):
     answer = send(client_as("store_manager"), kind, [])
     assert answer.status_code == 422
     assert "only headings" in answer.text
+
+
+def test_what_waits_stands_on_the_page_until_it_is_taken_in(client_as):
+    client = client_as("store_manager")
+    url = send(client, "sales", [["T", f"{DAY}", "5"]], name="march.csv").location
+    assert f'href="{url}"' in client.get(PAGE).text
+    assert "march.csv" not in client_as("store_manager:1").get(PAGE).text
+    client.post(f"{url}/take")
+    assert f'href="{url}"' not in client.get(PAGE).text
+
+
+def test_a_file_whose_columns_nobody_has_named_leads_back_to_that_question(client_as):
+    client = client_as("store_manager")
+    asked = send(client, "sales", f"货品,何时,卖了多少\nT,{DAY},5\n".encode()).location
+    assert client.get(asked.removesuffix("/columns")).location == asked
+    assert client.get(asked.removesuffix("/columns") + "/errors.csv").status_code == 422
+
+
+def test_programs_undo_what_they_sent(act_as, api_as):
+    api = api_as("store_manager")
+    api.post("/api/v1/trade/sales", json={"rows": [{"product": "T", "day": f"{DAY}", "units": 5}]})
+    upload = api.get("/api/v1/trade/imports").json["items"][0]
+    assert upload["state"] == TAKEN_IN
+    url = f"/api/v1/trade/imports/{upload['id']}"
+    assert api_as("store_manager:1").delete(url).status_code == 404
+    assert api.delete(url).status_code == 204
+    assert api.delete(url).status_code == 422
+    assert all_there_is(act_as)[0] == {}
