@@ -17,6 +17,8 @@ from plugins.advice.commands import compute
 from plugins.advice.costs.views import blueprint as costs
 from plugins.advice.costs.web_api import blueprint as costs_api
 from plugins.advice.library import queries
+from plugins.advice.library.version_api import blueprint as versions_api
+from plugins.advice.library.version_views import blueprint as versions
 from plugins.advice.library.views import blueprint
 from plugins.advice.library.web_api import blueprint as web_api
 from plugins.advice.proposals.views import blueprint as proposals
@@ -77,11 +79,11 @@ class AdvicePlugin(Plugin):
 
     def blueprints(self) -> Iterable[Any]:
         """Pages."""
-        return (blueprint, proposals, questions, costs, campaigns)
+        return (blueprint, versions, proposals, questions, costs, campaigns)
 
     def api_blueprints(self) -> Iterable[Any]:
         """Web API."""
-        return (web_api, proposals_api, questions_api, costs_api, campaigns_api)
+        return (web_api, versions_api, proposals_api, questions_api, costs_api, campaigns_api)
 
     def commands(self) -> Iterable[Any]:
         """flask advice compute."""

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.file import MultipleFileField
 from wtforms import (
     BooleanField,
+    HiddenField,
     IntegerField,
     SelectField,
     SelectMultipleField,
@@ -17,7 +18,6 @@ from wtforms import (
 )
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
-from wtforms.widgets import HiddenInput
 
 from plugins.advice.library.models import Version
 from plugins.advice.library.services import Draft
@@ -59,7 +59,7 @@ class NoteForm(AudienceFields, PortalForm, RuleBroken):
     pictures = MultipleFileField(_l("Pictures"))
 
     change = StringField(_l("What is new, in one line"), [Length(max=200)])
-    edits = IntegerField(widget=HiddenInput(), validators=[Optional()])
+    seen = HiddenField()
 
     def __init__(self, note: Note | Version | None = None, pictures: Sequence[Picture] = ()) -> None:
         super().__init__(obj=note)

@@ -12,8 +12,6 @@ from sqlalchemy import select
 from plugins.advice.library import queries
 from plugins.advice.library.models import Version
 from plugins.advice.models import (
-    DECLINED,
-    DONE,
     DRAFT,
     IN_REVIEW,
     KINDS,
@@ -41,7 +39,6 @@ from portal.api import (
 )
 
 note_published = signal("advice.published")
-advice_answered = signal("advice.answered")
 MOST_PICTURES = 12
 COLUMNS = ("title", "kind", "reason", "text", "gain", "minutes", "audience")  # that a note and its versions share
 
@@ -68,20 +65,20 @@ def write_note(draft: Draft, *, by: Viewer) -> Note:
     return note
 
 
-def change_note(note: Note, draft: Draft, *, by: Viewer, change: str = "", edits: int | None = None) -> Note:
+def change_note(note: Note, draft: Draft, *, by: Viewer, change: str = "", seen: str = "") -> Note:
     """Change a draft; of a published note its working copy, so that stores go on seeing what was published.
 
-    change: what is new, in one line. edits: how often it had been changed when the writer opened it; raises RuleBroken
-    where somebody else has changed it since.
+    change: what is new, in one line. seen: what state_seen() said when the writer opened it; raises RuleBroken where
+    somebody else has changed it since.
     """
     _check(draft)
     if note.state == WITHDRAWN:
         raise RuleBroken("", _("This advice was withdrawn."))
-    target = _working_copy(note) if note.state == PUBLISHED else note
-    if edits is not None and target.edits != edits:
+    if seen and seen != state_seen(note):
         raise RuleBroken(
             "", _("Somebody else has changed this meanwhile. Look at their version before you save yours.")
         )
+    target = _working_copy(note) if note.state == PUBLISHED else note
     for name, value in _columns(draft).items():
         setattr(target, name, value)
     if isinstance(target, Version):
@@ -89,6 +86,13 @@ def change_note(note: Note, draft: Draft, *, by: Viewer, change: str = "", edits
     _touch(note, target, by)
     record("advice.changed", note, version=target.number if isinstance(target, Version) else note.version)
     return note
+
+
+def state_seen(note: Note) -> str:
+    """Which text a writer has before him: the version that is published, and how often what is in work was changed."""
+    working = queries.working_copy(note.id) if note.state == PUBLISHED else None
+    published = note.version if note.state == PUBLISHED else 0
+    return f"{published}.{working.edits if working else 0 if published else note.edits}"
 
 
 def _touch(note: Note, target: Note | Version, by: Viewer) -> None:
@@ -146,6 +150,10 @@ def ask_for_review(note: Note) -> Note:
     target = in_work(note)
     if target.state != DRAFT:
         raise RuleBroken("", _("Only a draft can go to review."))
+    if isinstance(target, Version) and not target.change:
+        raise RuleBroken(
+            "", _("Please say first, under “Change”, in one line what is new: stores that answered read it.")
+        )
     target.state = IN_REVIEW
     note.changed_at = clock.now()
     record("advice.review_asked", note)
@@ -311,48 +319,6 @@ def remove_picture(note: Note, position: int, *, by: Viewer) -> None:
         session.delete(picture)
     _touch(note, target, by)
     record("advice.picture_removed", note, picture=position)
-
-
-def mark_seen(mine: Recipient) -> None:
-    """The store has opened it."""
-    if mine.seen_at is None:
-        mine.seen_at = clock.now()
-    if mine.seen_version != mine.note.version:
-        mine.seen_version = mine.note.version
-
-
-def mark_done(mine: Recipient, *, by: Viewer) -> None:
-    """The store did it."""
-    _answer(mine, DONE, "", by)
-
-
-def decline(mine: Recipient, reason: str, *, by: Viewer) -> None:
-    """The store does not do it, and says why: that is how advice gets better."""
-    if not reason.strip():
-        raise RuleBroken("reason", _("Please say why, in a few words."))
-    _answer(mine, DECLINED, reason.strip()[:500], by)
-
-
-def reopen(mine: Recipient, *, by: Viewer) -> None:
-    """The store thinks again."""
-    _answer(mine, OPEN, "", by)
-
-
-def say_useful(mine: Recipient, useful: bool) -> None:
-    """Whether it helped."""
-    mine.useful = useful
-    record("advice.rated", mine, useful=useful)
-
-
-def _answer(mine: Recipient, state: str, reason: str, by: Viewer) -> None:
-    if mine.state == state:
-        return
-    mine.state, mine.reason = state, reason
-    mine.answered_at = clock.now() if state != OPEN else None
-    mine.answered_by_id = by.person.id if state != OPEN else None
-    mine.answered_version = mine.note.version if state != OPEN else None
-    record(f"advice.{state}", mine)
-    advice_answered.send(None, recipient_id=mine.id)
 
 
 def _check(draft: Draft) -> None:

@@ -8,7 +8,7 @@ import marshmallow as ma
 from flask import Response, request
 from flask.views import MethodView
 
-from plugins.advice.library import planning, queries, services
+from plugins.advice.library import answering, queries, services
 from plugins.advice.library.services import Draft
 from plugins.advice.models import DECLINED, DONE, DRAFT, IN_REVIEW, KINDS, OPEN, PUBLISHED, WITHDRAWN, Note, Recipient
 from portal.api import (
@@ -52,6 +52,12 @@ class NewNoteSchema(DraftSchema):
     publish = api_fields.Flag(load_default=False)
 
 
+class ChangedNoteSchema(DraftSchema):
+    """What a note is to say; of a published one with what is new in it."""
+
+    change = api_fields.Text(200, load_default="", metadata={"description": "what is new, in one line"})
+
+
 class NoteSchema(ma.Schema):
     """A note; `answer` and `useful` are what the reading store made of it (empty on the distributor side)."""
 
@@ -86,19 +92,6 @@ class StateSchema(ma.Schema):
 
     state = api_fields.Choice(STATES, required=True)
     reason = api_fields.Text(500, load_default="", metadata={"description": "what to change, when it goes back"})
-
-
-class PlanSchema(ma.Schema):
-    """When it is published by itself."""
-
-    publish_at = ma.fields.AwareDateTime(required=True)
-    tell_again = api_fields.Flag(load_default=False, metadata={"description": "the stores that have it already"})
-
-
-class ValidSchema(ma.Schema):
-    """The last day on which stores are asked to do it; null where there is none."""
-
-    valid_until = api_fields.Day(required=True, allow_none=True)
 
 
 class NoteQuery(PageArguments):
@@ -154,17 +147,18 @@ class OneNote(MethodView):
         """One note with its pictures; a store that asks for it has seen it."""
         note, mine = queries.visible(note_id, current_viewer())
         if mine is not None:
-            services.mark_seen(mine)
-        return _whole(note, mine)
+            answering.mark_seen(mine)
+        return whole(note, mine)
 
     @requires("advice.write")
-    @blueprint.arguments(DraftSchema)
+    @blueprint.arguments(ChangedNoteSchema)
     @blueprint.response(200, NoteSchema)
     def put(self, values: dict[str, Any], note_id: int) -> dict[str, Any]:
         """Say it otherwise; of a published note that is its next version, which stores see when it is published."""
         note, mine = queries.visible(note_id, current_viewer())
-        services.change_note(note, _draft(values), by=current_viewer())
-        return _whole(note, mine)
+        change = values.pop("change")
+        services.change_note(note, _draft(values), by=current_viewer(), change=change)
+        return whole(note, mine)
 
     @requires("advice.answer")
     @blueprint.arguments(AnswerSchema)
@@ -176,14 +170,14 @@ class OneNote(MethodView):
         if mine is None:
             raise NotFound
         if values.get("answer") == DONE:
-            services.mark_done(mine, by=viewer)
+            answering.mark_done(mine, by=viewer)
         elif values.get("answer") == DECLINED:
-            services.decline(mine, values["reason"], by=viewer)
+            answering.decline(mine, values["reason"], by=viewer)
         elif values.get("answer") == OPEN:
-            services.reopen(mine, by=viewer)
+            answering.reopen(mine, by=viewer)
         if "useful" in values:
-            services.say_useful(mine, values["useful"])
-        return _whole(note, mine)
+            answering.say_useful(mine, values["useful"])
+        return whole(note, mine)
 
 
 @blueprint.route("/<int:note_id>/state")
@@ -207,41 +201,7 @@ class State(MethodView):
             services.withdraw(note)
         else:
             services.send_back(note, values["reason"], by=viewer)
-        return _whole(note, mine)
-
-
-@blueprint.route("/<int:note_id>/plan")
-class Plan(MethodView):
-    """Publishing later."""
-
-    @requires("advice.publish")
-    @blueprint.arguments(PlanSchema)
-    @blueprint.response(200, NoteSchema)
-    def put(self, values: dict[str, Any], note_id: int) -> dict[str, Any]:
-        """Let what is written be published then; who wrote any of it cannot do that, and a change drops it."""
-        note, mine = queries.visible(note_id, current_viewer())
-        planning.plan(note, values["publish_at"], by=current_viewer(), tell_again=values["tell_again"])
-        return _whole(note, mine)
-
-    @requires("advice.publish")
-    @blueprint.response(204)
-    def delete(self, note_id: int) -> None:
-        """Publish it by hand after all."""
-        planning.cancel(queries.visible(note_id, current_viewer())[0])
-
-
-@blueprint.route("/<int:note_id>/validity")
-class Validity(MethodView):
-    """Until when it holds."""
-
-    @requires("advice.publish")
-    @blueprint.arguments(ValidSchema)
-    @blueprint.response(200, NoteSchema)
-    def put(self, values: dict[str, Any], note_id: int) -> dict[str, Any]:
-        """Say the last day on which stores are asked to do it."""
-        note, mine = queries.visible(note_id, current_viewer())
-        planning.keep_valid_until(note, values["valid_until"], by=current_viewer())
-        return _whole(note, mine)
+        return whole(note, mine)
 
 
 @blueprint.route("/<int:note_id>/pictures")
@@ -260,7 +220,7 @@ class Pictures(MethodView):
         for upload in uploads:
             stored = store_upload(upload, upload.filename, kinds=("picture",), field="pictures")
             services.add_picture(note, stored, by=current_viewer())
-        return _whole(note, mine)
+        return whole(note, mine)
 
 
 @blueprint.route("/<int:note_id>/pictures/<int:position>")
@@ -289,7 +249,8 @@ def _draft(values: dict[str, Any]) -> Draft:
     return Draft(**values | {"audience": audience_of(values["audience"])})
 
 
-def _whole(note: Note, mine: Recipient | None) -> dict[str, Any]:
+def whole(note: Note, mine: Recipient | None) -> dict[str, Any]:
+    """A note with the addresses of its pictures."""
     addresses = [
         f"/api/v1/advice/{note.id}/pictures/{p.position}" for p in queries.pictures(note.id, note.shown_pictures)
     ]

@@ -114,14 +114,14 @@ def test_where_nobody_else_may_publish_it_is_said_what_to_do(act_as, world):
 def test_of_two_who_write_at_once_one_is_told_and_keeps_his_text(act_as, client_as, published):
     first, second = client_as("expert"), client_as("manager")
     for client in (first, second):
-        assert 'name="edits" type="hidden" value="0"' in client.get(f"/advice/{published}/edit").text
-    assert first.post(f"/advice/{published}/edit", data=FORM | {"edits": "0"}).status_code == 302
-    late = second.post(f"/advice/{published}/edit", data=FORM | {"edits": "0", "text": "别的步骤"})
+        assert 'name="seen" type="hidden" value="1.0"' in client.get(f"/advice/{published}/edit").text
+    assert first.post(f"/advice/{published}/edit", data=FORM | {"seen": "1.0"}).status_code == 302
+    late = second.post(f"/advice/{published}/edit", data=FORM | {"seen": "1.0", "text": "别的步骤"})
     assert late.status_code == 422
     assert "Somebody else has changed this meanwhile" in late.text
     assert "别的步骤" in late.text
-    assert 'name="edits" type="hidden" value="1"' in late.text  # now it is known: saved again it counts
-    assert second.post(f"/advice/{published}/edit", data=FORM | {"edits": "1", "text": "别的步骤"}).status_code == 302
+    assert 'name="seen" type="hidden" value="1.1"' in late.text  # now it is known: saved again it counts
+    assert second.post(f"/advice/{published}/edit", data=FORM | {"seen": "1.1", "text": "别的步骤"}).status_code == 302
 
 
 def test_published_versions_stay_as_they_were(act_as, published):
@@ -160,8 +160,41 @@ def test_changes_that_nobody_wants_are_discarded(act_as, client_as, published):
         assert db.session.scalars(select(Version.number).where(Version.note_id == published)).all() == [1]
 
 
-def test_the_reviewer_may_send_it_back_and_the_list_shows_what_waits(act_as, client_as, published):
+def test_who_writes_on_an_old_version_is_told_that_another_was_published(act_as, client_as, published):
+    late = client_as("expert")
+    late.get(f"/advice/{published}/edit")
+    change(act_as, published, "二", "manager")
+    publish(act_as, published, "administrator")
+    answer = late.post(f"/advice/{published}/edit", data=FORM | {"seen": "1.0"})
+    assert answer.status_code == 422
+    assert "Somebody else has changed this meanwhile" in answer.text
+
+
+def test_what_is_new_is_said_before_somebody_reviews_it(act_as, client_as, published):
     change(act_as, published, "二")
+    assert client_as("expert").post(f"/advice/{published}/review").status_code == 422
+    change(act_as, published, "二", change="更短")
+    assert client_as("expert").post(f"/advice/{published}/review").status_code == 302
+
+
+def test_programs_read_versions_go_back_and_discard(act_as, api_as, published):
+    api, url = api_as("expert"), f"/api/v1/advice/{published}/versions"
+    told = {"title": "另一个", "kind": "layout", "text": "新的步骤", "change": "更短"}
+    assert api.put(f"/api/v1/advice/{published}", json=told).status_code == 200
+    working, first = api.get(url).json["items"]
+    assert (working["number"], working["state"], working["text"], working["change"]) == (2, "draft", "新的步骤", "更短")
+    assert (first["number"], first["state"], first["text"]) == (1, PUBLISHED, "1. 量货架")
+    assert first["approved_by"]
+    assert api.delete(url).status_code == 204
+    assert [one["number"] for one in api.get(url).json["items"]] == [1]
+    restored = api.post(f"{url}/1/restore").json["items"]
+    assert [(one["number"], one["text"]) for one in restored] == [(2, "1. 量货架"), (1, "1. 量货架")]
+    assert api.post(f"{url}/7/restore").status_code == 404
+    assert api_as("store_manager").get(url).status_code == 403
+
+
+def test_the_reviewer_may_send_it_back_and_the_list_shows_what_waits(act_as, client_as, published):
+    change(act_as, published, "二", change="更短")
     assert client_as("expert").post(f"/advice/{published}/review").status_code == 302
     assert "饮料移到收银台对面" in client_as("manager").get("/advice/?state=in_review").text
     assert client_as("manager").post(f"/advice/{published}/back", data={"reason": "太短"}).status_code == 302

@@ -1,0 +1,47 @@
+"""What the page of a note shows, gathered for its templates."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import render_template, url_for
+
+from plugins.advice.library import queries, services
+from plugins.advice.library.forms import KIND_ICONS, KIND_TITLES, PlanForm, ReasonForm, ValidForm
+from plugins.advice.models import PUBLISHED, Note, Recipient
+from portal.api import Audience, current_viewer, markdown_to_html
+
+
+def note_page(
+    note: Note, mine: Recipient | None, form: ReasonForm, plan: PlanForm | None = None, valid: ValidForm | None = None
+) -> str:
+    """One note, as its store reads it or as our people do."""
+    pictures = queries.pictures(note.id, note.shown_pictures)
+    addresses = {p.position: url_for("advice.picture", note_id=note.id, position=p.position) for p in pictures}
+    values: dict[str, Any] = {
+        "note": note,
+        "mine": mine,
+        "form": form,
+        "body": markdown_to_html(note.text, addresses),
+        "loose": [p for p in pictures if f"picture:{p.position}" not in note.text],
+        "kinds": KIND_TITLES,
+        "icons": KIND_ICONS,
+    }
+    if mine is not None:
+        changed = mine.answered_version is not None and mine.answered_version < note.version
+        change = queries.version(note.id, note.version).change if changed else ""
+        return render_template("advice/show_store.html", change=change, **values)
+    working = queries.working_copy(note.id) if note.state == PUBLISHED else None
+    may_publish = services.may_publish(note, working, by=current_viewer())
+    return render_template(
+        "advice/show_desk.html",
+        audience=Audience.from_json(note.audience),
+        working=working,
+        may_publish=may_publish,
+        reached=Audience.from_json((working or note).audience).stores() if may_publish else [],
+        plan=plan or PlanForm(formdata=None),
+        valid=valid or ValidForm(formdata=None, obj=note),
+        answers=queries.answers(note.id),
+        reach=queries.reach([note.id]).get(note.id, queries.Reach()),
+        **values,
+    )
