@@ -7,7 +7,6 @@ from datetime import time
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Select
 
 from plugins.advice import contributions, jobs
 from plugins.advice.audit import AUDIT_TITLES
@@ -16,15 +15,14 @@ from plugins.advice.campaigns.web_api import blueprint as campaigns_api
 from plugins.advice.commands import compute
 from plugins.advice.costs.views import blueprint as costs
 from plugins.advice.costs.web_api import blueprint as costs_api
-from plugins.advice.library import queries
 from plugins.advice.library.version_api import blueprint as versions_api
 from plugins.advice.library.version_views import blueprint as versions
 from plugins.advice.library.views import blueprint
 from plugins.advice.library.web_api import blueprint as web_api
+from plugins.advice.navigation import NAV_ITEMS
 from plugins.advice.proposals.views import blueprint as proposals
 from plugins.advice.proposals.web_api import blueprint as proposals_api
 from plugins.advice.questions import contributions as question_contributions
-from plugins.advice.questions import queries as question_queries
 from plugins.advice.questions.views import blueprint as questions
 from plugins.advice.questions.web_api import blueprint as questions_api
 from plugins.advice.settings import AdviceSettings
@@ -113,59 +111,8 @@ class AdvicePlugin(Plugin):
         )
 
     def nav_items(self) -> Iterable[NavItem]:
-        """A tab in the store, a daily place on the desk."""
-        return (
-            NavItem(
-                self.title, "advice.index", "bulb", "advice.see", "store", order=20, tab=True, count=_open_for_store
-            ),
-            NavItem(
-                self.title, "advice.index", "bulb", "advice.see", "distributor", "daily", order=20, count=_in_review
-            ),
-            NavItem(
-                _l("Computed advice"),
-                "advice_proposals.index",
-                "calculator",
-                "advice.see",
-                "distributor",
-                "tools",
-                order=20,
-            ),
-            NavItem(
-                _l("From our figures"), "advice_proposals.index", "calculator", "advice.see", "store", "tools", order=48
-            ),
-            NavItem(
-                _l("Campaigns"), "advice_campaigns.index", "speakerphone", "advice.see", "store", "tools", order=47
-            ),
-            NavItem(
-                _l("Campaigns"),
-                "advice_campaigns.index",
-                "speakerphone",
-                "advice.see",
-                "distributor",
-                "tools",
-                order=24,
-            ),
-            NavItem(_l("Costs"), "advice_costs.index", "receipt", "advice.costs", "store", "tools", order=49),
-            NavItem(
-                _l("Questions of stores"),
-                "advice_questions.index",
-                "help-circle",
-                "advice.see",
-                "distributor",
-                "daily",
-                order=22,
-                count=_open_questions,
-            ),
-            NavItem(
-                _l("Ask an expert"),
-                "advice_questions.index",
-                "help-circle",
-                "advice.see",
-                "store",
-                order=42,
-                count=_answered_questions,
-            ),
-        )
+        """A tab in the store, daily places on the desk, tools on both sides."""
+        return NAV_ITEMS
 
     def notification_kinds(self) -> Iterable[NotificationKind]:
         """What stores hear, and what they need us for."""
@@ -226,19 +173,3 @@ class AdvicePlugin(Plugin):
         from plugins.advice import demo
 
         demo.build(builder)
-
-
-def _open_for_store(viewer: Viewer) -> Select[Any]:
-    return queries.open_count()
-
-
-def _in_review(viewer: Viewer) -> Select[Any] | int:
-    return queries.in_review_count() if viewer.may("advice.publish") else 0
-
-
-def _open_questions(viewer: Viewer) -> Select[Any]:
-    return question_queries.open_count()
-
-
-def _answered_questions(viewer: Viewer) -> Select[Any]:
-    return question_queries.answered_count()

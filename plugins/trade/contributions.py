@@ -11,6 +11,7 @@ from flask_babel import ngettext
 from sqlalchemy import select
 
 from plugins.trade import queries
+from plugins.trade.costs.models import StoreCost
 from plugins.trade.forms import ORDER_TITLES, STATE_TITLES
 from plugins.trade.importing.models import Upload
 from plugins.trade.models import DELIVERED, Fixture, StoreOrder
@@ -111,6 +112,10 @@ def personal_data(person: Person) -> Iterator[PersonalData]:
     files = tuple({"name": u.name, "kind": u.kind, "at": u.created_at.isoformat()} for u in sent)
     if files:
         yield PersonalData(_("Files of figures"), files)
+    told = session.scalars(select(StoreCost).where(StoreCost.told_by_id == person.id).order_by(StoreCost.id))
+    costs = tuple({"month": f"{c.month:%Y-%m}", "kind": c.kind, "at": c.told_at.isoformat()} for c in told)
+    if costs:
+        yield PersonalData(_("Costs told"), costs)
 
 
 def store_signals(store: Store, span: Span) -> Iterator[StoreSignal]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import IntegerField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 
 from plugins.advice.campaigns.models import CANCELLED, CHANNELS, ENDED, PLANNED, RUNNING
 from plugins.advice.campaigns.services import MOST_CUT, MOST_YUAN, CampaignWish
@@ -54,6 +55,11 @@ class CampaignForm(PortalForm):
     price_cut = IntegerField(_l("Price cut"), [Optional(), NumberRange(0, MOST_CUT)])
     cost = AmountField(_l("What it costs the store"), [Optional(), NumberRange(0, int(MOST_YUAN))])
     support = AmountField(_l("What the distributor adds"), [Optional(), NumberRange(0, int(MOST_YUAN))])
+
+    def validate_ends_on(self, field: DayField) -> None:
+        """With the other errors of the form, and not in a second round."""
+        if self.starts_on.data and field.data and field.data < self.starts_on.data:
+            raise ValidationError(_("It ends before it begins."))
 
     def offer(self, categories: Sequence[str], products: Sequence[tuple[int, str]]) -> None:
         """What the store sells, categories first."""

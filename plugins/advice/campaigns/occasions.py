@@ -15,6 +15,9 @@ from plugins.trade.api import Catalogue, History
 
 RUN_UP_DAYS = 14  # in which shoppers buy for an occasion, its own day with them
 AROUND_DAYS = 28  # before and after the run-up, that it is compared with
+# Sales that have to be known, so that each occasion of the next year has its days a year before: a day that moves with
+# the moon lies up to a month earlier.
+DAYS_READ = 366 + 30 + RUN_UP_DAYS + AROUND_DAYS
 FEWEST_UNITS = 60
 ROSE_TO = 115  # per cent of the days around: less is not pointed at
 MOST_CATEGORIES = 3
@@ -92,11 +95,6 @@ def days_between(first: date, last: date) -> list[tuple[str, date]]:
     """The occasions from the first to the last day."""
     years = range(first.year, last.year + 1)
     return [(key, day) for year in years for key, day in days_of_year(year) if first <= day <= last]
-
-
-def days_to_read(today: date) -> int:
-    """For how many days sales have to be known, so that each occasion of the next year has its days a year before."""
-    return 366 + 30 + RUN_UP_DAYS + AROUND_DAYS  # a moving day lies up to a month earlier
 
 
 def occasions(today: date, sold: History, products: Catalogue) -> list[Occasion]:

@@ -15,8 +15,8 @@ from plugins.advice.campaigns.forms import (
     STATE_TITLES,
     CampaignForm,
 )
-from plugins.advice.campaigns.models import CANCELLED, ENDED, Campaign
-from plugins.advice.campaigns.occasions import OCCASION_TITLES, days_to_read, occasions
+from plugins.advice.campaigns.models import ENDED, Campaign
+from plugins.advice.campaigns.occasions import DAYS_READ, OCCASION_TITLES, occasions
 from plugins.advice.campaigns.reckoning import DAYS_AFTER, WEEKS_BEFORE, Outcome, Plan, outcome, plan
 from plugins.advice.methods.promotion import Share, shares
 from plugins.trade.api import catalogue, last_day, store_history
@@ -31,7 +31,7 @@ def list_page(viewer: Viewer, today: date) -> str:
     """The campaigns; for a store with the days of the year to promote around."""
     days = []
     if viewer.store is not None:
-        sold = store_history(viewer.store.id, until=today - timedelta(days=1), days=days_to_read(today))
+        sold = store_history(viewer.store.id, until=today - timedelta(days=1), days=DAYS_READ)
         days = occasions(today, sold, catalogue())
     page = queries.page_of_campaigns(request.args.get("cursor"))
     return render_template(
@@ -75,7 +75,6 @@ def show_page(campaign: Campaign, today: date) -> str:
         plan=told,
         outcome=found,
         state=state,
-        may_end=state not in (ENDED, CANCELLED),
         shares=cost_shares(campaign),
         below_cost=told.needed is None and not np.isnan(told.margin),
         no_margin=bool(np.isnan(told.margin)),

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from plugins.advice.campaigns.models import CHANNELS, Campaign
 from plugins.trade.api import Product
@@ -40,6 +40,7 @@ def plan_campaign(wish: CampaignWish, *, by: Viewer) -> Campaign:
         raise RuleBroken("", _("Only a store plans its campaigns."))
     _check(wish, clock.today(by.distributor.timezone))
     category, product = _target(wish.target)
+    _check_alone(wish, by.store.id, category, product)
     campaign = Campaign(
         store_id=by.store.id,
         title=wish.title.strip(),
@@ -89,11 +90,23 @@ def _target(target: str) -> tuple[str, Product | None]:
     raise RuleBroken("target", _("Please choose what is promoted."))
 
 
-def call_off(campaign: Campaign, *, by: Viewer) -> None:
-    """Take it out of the calendar; one that has ended stays, as does what went with it."""
+def _check_alone(wish: CampaignWish, store_id: int, category: str, product: Product | None) -> None:
+    """Of two campaigns for the same goods on the same days nobody could tell what went with which."""
+    whole_category = and_(Campaign.category == category, Campaign.product_name == "")
+    other = session.scalar(
+        select(Campaign.title)
+        .where(Campaign.store_id == store_id, Campaign.cancelled_at.is_(None))
+        .where(Campaign.starts_on <= wish.ends_on, Campaign.ends_on >= wish.starts_on)
+        .where(Campaign.product_id == product.id if product else whole_category)
+        .limit(1)
+    )
+    if other is not None:
+        raise RuleBroken("target", _("“%(title)s” promotes the same on these days: call it off first.", title=other))
+
+
+def call_off(campaign: Campaign) -> None:
+    """Take it out of the calendar, or say of one that has ended that it did not take place."""
     if campaign.cancelled_at is not None:
         return
-    if campaign.ends_on < clock.today(by.distributor.timezone):
-        raise RuleBroken("", _("It has ended already."))
     campaign.cancelled_at, campaign.sequence = clock.now(), campaign.sequence + 1
     record("advice.campaign_cancelled", campaign)

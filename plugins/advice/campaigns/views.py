@@ -81,6 +81,6 @@ def show(campaign_id: int) -> str:
 @requires(PLAN)
 def cancel(campaign_id: int) -> BaseResponse:
     """It does not take place."""
-    services.call_off(queries.find_campaign(campaign_id, for_change=True), by=current_viewer())
+    services.call_off(queries.find_campaign(campaign_id, for_change=True))
     flash(_("It is called off."), "success")
     return redirect(url_for("advice_campaigns.show", campaign_id=campaign_id))

@@ -119,7 +119,7 @@ class OneCampaign(MethodView):
     def patch(self, values: dict[str, str], campaign_id: int) -> dict[str, Any]:
         """Call it off."""
         campaign = queries.find_campaign(campaign_id, for_change=True)
-        services.call_off(campaign, by=current_viewer())
+        services.call_off(campaign)
         return _with_figures(campaign)
 
 

@@ -167,7 +167,7 @@ def _break_even(
     return found, sorted(levers, key=lambda lever: -lever.less)
 
 
-def first_day_read(month: date) -> tuple[date, int]:
+def days_read(month: date) -> tuple[date, int]:
     """The last day of the month and for how many days back sales are read."""
     last = month + timedelta(days=days_in(month) - 1)
     return last, (last - months_until(month)[0]).days + 1

@@ -8,7 +8,7 @@ from decimal import Decimal
 from flask_babel import lazy_gettext as _l
 from wtforms.validators import NumberRange, Optional
 
-from plugins.trade.api import COST_KINDS
+from plugins.trade.api import COST_KINDS, MOST_COST
 from portal.api import AmountField, PortalForm
 
 COST_TITLES = {
@@ -27,11 +27,10 @@ COST_ICONS = {
     "payment_fees": "credit-card",
     "other": "dots",
 }
-MOST_YUAN = 99_999_999
 
 
 def _amount(kind: str) -> AmountField:
-    return AmountField(COST_TITLES[kind], [Optional(), NumberRange(0, MOST_YUAN)])
+    return AmountField(COST_TITLES[kind], [Optional(), NumberRange(0, int(MOST_COST))])
 
 
 class CostForm(PortalForm):

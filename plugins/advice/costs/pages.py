@@ -10,10 +10,10 @@ from flask import render_template, request
 from flask_babel import format_date, get_locale
 from flask_babel import gettext as _
 
-from plugins.advice.costs.answer import UNDER_LIST, CostAnswer, Lever, answer, first_day_read, months_until
+from plugins.advice.costs.answer import UNDER_LIST, CostAnswer, Lever, answer, days_read, months_until
 from plugins.advice.costs.forms import COST_ICONS, COST_TITLES, CostForm
 from plugins.trade.api import catalogue, costs_of, last_day, store_history
-from portal.api import money
+from portal.api import NotFound, Viewer, money
 
 MONTHS_SHOWN = 12
 
@@ -37,9 +37,16 @@ def chosen_month(today: date) -> date:
     return asked if asked in months else months[-2]
 
 
+def own_store(viewer: Viewer) -> int:
+    """The store whose costs are told and shown: nobody else's."""
+    if viewer.store is None:
+        raise NotFound
+    return viewer.store.id
+
+
 def answer_for(store_id: int, month: date) -> CostAnswer:
     """What the store's costs of the month say."""
-    until, days = first_day_read(month)
+    until, days = days_read(month)
     costs = costs_of(store_id, months_until(month)[0], month)
     return answer(month, costs, store_history(store_id, until=until, days=days), last_day(store_id), catalogue())
 

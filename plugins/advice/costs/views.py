@@ -11,10 +11,8 @@ from plugins.advice.costs.forms import CostForm
 from plugins.trade.api import tell_costs
 from portal.api import (
     XLSX,
-    NotFound,
     RuleBroken,
     Sheet,
-    Viewer,
     clock,
     current_viewer,
     requires,
@@ -31,7 +29,7 @@ KEEP = "advice.costs"
 def index() -> BaseResponse | str | tuple[str, int]:
     """What the store pays in a month, and what that says."""
     viewer = current_viewer()
-    store_id = _own_store(viewer)
+    store_id = pages.own_store(viewer)
     today = clock.today(viewer.distributor.timezone)
     month, form = pages.chosen_month(today), CostForm()
     if form.validate_on_submit():
@@ -50,12 +48,6 @@ def index() -> BaseResponse | str | tuple[str, int]:
 def export() -> Response:
     """What was told for the last twelve months."""
     viewer = current_viewer()
-    store_id = _own_store(viewer)
+    store_id = pages.own_store(viewer)
     heads, rows = pages.table(store_id, clock.today(viewer.distributor.timezone))
     return send_bytes(write_xlsx([Sheet(_("Costs"), heads, rows)]), XLSX, "costs.xlsx")
-
-
-def _own_store(viewer: Viewer) -> int:
-    if viewer.store is None:
-        raise NotFound
-    return viewer.store.id

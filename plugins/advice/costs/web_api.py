@@ -10,14 +10,15 @@ import marshmallow as ma
 from flask.views import MethodView
 
 from plugins.advice.costs.answer import CostAnswer
-from plugins.advice.costs.forms import MOST_YUAN
-from plugins.advice.costs.pages import answer_for
-from plugins.trade.api import COST_KINDS, tell_costs
-from portal.api import ApiBlueprint, NotFound, Viewer, api_fields, current_viewer, requires
+from plugins.advice.costs.pages import answer_for, own_store
+from plugins.trade.api import COST_KINDS, MOST_COST, tell_costs
+from portal.api import ApiBlueprint, api_fields, current_viewer, requires
 
 blueprint = ApiBlueprint(
     "advice_costs", "costs", url_prefix="/advice/costs", description="What a store pays; only its own people see it."
 )
+
+MOST = int(MOST_COST)
 
 
 class MonthQuery(ma.Schema):
@@ -29,19 +30,19 @@ class MonthQuery(ma.Schema):
 class CostsSchema(ma.Schema):
     """Yuan in a month by kind; null takes a kind out, one that is left out stays."""
 
-    rent = api_fields.Amount(0, MOST_YUAN, allow_none=True)
-    labour = api_fields.Amount(0, MOST_YUAN, allow_none=True)
-    energy = api_fields.Amount(0, MOST_YUAN, allow_none=True)
-    shrinkage = api_fields.Amount(0, MOST_YUAN, allow_none=True)
-    payment_fees = api_fields.Amount(0, MOST_YUAN, allow_none=True)
-    other = api_fields.Amount(0, MOST_YUAN, allow_none=True)
+    rent = api_fields.Amount(0, MOST, allow_none=True)
+    labour = api_fields.Amount(0, MOST, allow_none=True)
+    energy = api_fields.Amount(0, MOST, allow_none=True)
+    shrinkage = api_fields.Amount(0, MOST, allow_none=True)
+    payment_fees = api_fields.Amount(0, MOST, allow_none=True)
+    other = api_fields.Amount(0, MOST, allow_none=True)
 
 
 class CostLineSchema(ma.Schema):
     """One kind of cost."""
 
     kind = api_fields.Choice(COST_KINDS, required=True)
-    amount = api_fields.Amount(0, MOST_YUAN, required=True)
+    amount = api_fields.Amount(0, MOST, required=True)
     share = ma.fields.Float(required=True, allow_none=True, metadata={"description": "of sales at list price"})
     share_before = ma.fields.Float(
         required=True, allow_none=True, metadata={"description": "in the three months before"}
@@ -77,7 +78,7 @@ class MonthCosts(MethodView):
     @blueprint.response(200, CostAnswerSchema)
     def get(self, asked: dict[str, date]) -> dict[str, Any]:
         """What the store told for the month, as shares of its sales, and what it has to sell."""
-        return _as_json(answer_for(_own_store(current_viewer()), asked["month"].replace(day=1)))
+        return _as_json(answer_for(own_store(current_viewer()), asked["month"].replace(day=1)))
 
     @requires("advice.costs")
     @blueprint.arguments(MonthQuery, location="query")
@@ -86,15 +87,9 @@ class MonthCosts(MethodView):
     def put(self, asked: dict[str, date], values: dict[str, Decimal | None]) -> dict[str, Any]:
         """Tell what the store paid in the month."""
         viewer, month = current_viewer(), asked["month"].replace(day=1)
-        store_id = _own_store(viewer)
+        store_id = own_store(viewer)
         tell_costs(month, values, by=viewer)
         return _as_json(answer_for(store_id, month))
-
-
-def _own_store(viewer: Viewer) -> int:
-    if viewer.store is None:
-        raise NotFound
-    return viewer.store.id
 
 
 def _as_json(found: CostAnswer) -> dict[str, Any]:

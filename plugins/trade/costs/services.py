@@ -12,7 +12,7 @@ from sqlalchemy import select
 from plugins.trade.costs.models import COST_KINDS, StoreCost
 from portal.api import RuleBroken, Viewer, clock, record, session
 
-MOST = Decimal("99999999.99")  # yuan of one kind in a month
+MOST_COST = Decimal(99_999_999)  # yuan of one kind in a month
 YEARS_BACK = 5
 
 
@@ -48,5 +48,5 @@ def _check(month: date, amounts: Mapping[str, Decimal | None], today: date) -> N
     for kind, amount in amounts.items():
         if kind not in COST_KINDS:
             raise RuleBroken("kind", _("There is no such kind of cost."))
-        if amount is not None and not Decimal(0) <= amount <= MOST:
-            raise RuleBroken(kind, _("An amount between 0 and %(most)s yuan.", most=f"{MOST:,}"))
+        if amount is not None and not Decimal(0) <= amount <= MOST_COST:
+            raise RuleBroken(kind, _("An amount between 0 and %(most)s yuan.", most=f"{MOST_COST:,}"))

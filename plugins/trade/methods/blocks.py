@@ -86,18 +86,11 @@ def unpack_once(month: date, data: bytes) -> MonthBlock:
     return MonthBlock(month, ids, units)
 
 
-def with_days(block: MonthBlock, changes: dict[tuple[int, int], int]) -> MonthBlock:
-    """The block with units set: {(product id, day of month): units}; a repeat of the same changes nothing."""
-    ids = np.union1d(block.product_ids, np.asarray([product for product, _day in changes], np.int32)).astype(np.int32)
-    units = np.zeros((len(ids), days_in(block.month)), np.int32)
-    units[np.searchsorted(ids, block.product_ids)] = block.units
-    for (product, day), value in changes.items():
-        units[int(np.searchsorted(ids, product)), day - 1] = value
-    return MonthBlock(block.month, ids, units)
-
-
 def with_entries(block: MonthBlock, product_ids: Integers, days: Integers, units: Integers) -> MonthBlock:
-    """The same for many entries [n]: product id, place of the day in the month from 0, units; none of them twice."""
+    """The block with units set, for entries [n]: product id, place of the day in the month from 0, units; none of them twice.
+
+    A repeat of the same changes nothing.
+    """
     ids = np.union1d(block.product_ids, product_ids).astype(np.int32)
     changed = np.zeros((len(ids), days_in(block.month)), np.int32)
     changed[np.searchsorted(ids, block.product_ids)] = block.units

@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugins.trade.methods.blocks import empty, history, pack, unpack, with_days
+from plugins.trade.methods.blocks import empty, history, pack, unpack
 from plugins.trade.methods.sell_through import daily_mean, days_of_cover, sell_through_class
+from tests.plugins.trade.blocks_kit import with_days
 
 MARCH = date(2026, 3, 1)
 changes = st.dictionaries(

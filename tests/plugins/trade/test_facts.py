@@ -11,12 +11,13 @@ from sqlalchemy import select
 from plugins.trade import queries
 from plugins.trade.facts import UNKNOWN, batches, catalogue, panel
 from plugins.trade.importing import services
-from plugins.trade.methods.blocks import empty, pack, unpack, unpack_once, with_days
+from plugins.trade.methods.blocks import empty, pack, unpack, unpack_once
 from plugins.trade.models import Product, SalesMonth
 from portal import clock
 from portal.db import db
 from portal.files.exports import write_csv
 from portal.tenancy import delete_rows, insert_rows
+from tests.plugins.trade.blocks_kit import with_days
 
 NOW = clock.now()
 TODAY = clock.today("Asia/Shanghai")

@@ -10,7 +10,8 @@ from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from sqlalchemy import create_engine, text
 
-from plugins.trade.methods.blocks import empty, pack, unpack, with_days
+from plugins.trade.methods.blocks import empty, pack, unpack
+from tests.plugins.trade.blocks_kit import with_days
 
 MARCH = date(2026, 3, 1)
 migration = import_module("plugins.trade.migrations.0002_what_stores_order")

@@ -183,10 +183,33 @@ def test_it_stands_in_the_calendar_until_it_is_called_off(act_as, sold, client_a
         assert db.session.scalars(entries).all() == ["advice.campaign_planned", "advice.campaign_cancelled"]
 
 
-def test_one_that_has_ended_is_not_called_off(act_as, sold):
+def test_one_that_did_not_take_place_says_nothing_of_what_went_with_it(act_as, sold, client_as):
     campaign = plan(act_as, f"product:{sold['T']}", first=-21)
-    with act_as("store_manager") as viewer, pytest.raises(RuleBroken):
-        services.call_off(db.session.get_one(Campaign, campaign), by=viewer)
+    client = client_as("store_manager")
+    assert "It did not take place" in client.get(f"{PAGE}{campaign}").text
+    client.post(f"{PAGE}{campaign}/cancel")
+    page = client.get(f"{PAGE}{campaign}").text
+    assert "was called off" in page
+    assert "h-needed" not in page
+    assert "h-found" not in page
+
+
+def test_of_two_for_the_same_goods_on_the_same_days_the_second_is_refused(act_as, sold):
+    first = plan(act_as, f"product:{sold['T']}", title="甲")
+    with pytest.raises(RuleBroken, match="甲") as broken:
+        plan(act_as, f"product:{sold['T']}", first=7, days=1)  # its first day is the other's last
+    assert broken.value.field == "target"
+    plan(act_as, f"product:{sold['T']}", first=8)
+    plan(act_as, f"product:{sold['Y']}")
+    with act_as("store_manager"):
+        services.call_off(db.session.get_one(Campaign, first))
+    plan(act_as, f"product:{sold['T']}", first=1)
+
+
+def test_all_that_is_wrong_in_the_form_is_said_at_once(sold, client_as):
+    form = {"title": "", "target": f"product:{sold['T']}", "channel": "tasting", "starts_on": "2026-11-02"}
+    answer = client_as("store_manager").post(f"{PAGE}new", data=form | {"ends_on": "2026-11-01", "cost": "-4"})
+    assert "3 things to change" in answer.text
 
 
 def test_days_that_move_with_the_moon():

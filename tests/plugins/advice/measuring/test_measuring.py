@@ -11,13 +11,14 @@ from plugins.advice import jobs
 from plugins.advice.measuring import services as measuring
 from plugins.advice.models import DONE, Measurement, Proposal
 from plugins.trade.importing import services as trade
-from plugins.trade.methods.blocks import empty, pack, with_days
+from plugins.trade.methods.blocks import empty, pack
 from plugins.trade.models import Product, SalesMonth
 from portal import clock
 from portal.db import db
 from portal.files.exports import write_csv
 from portal.stores.models import Store
 from portal.tenancy import insert_rows
+from tests.plugins.trade.blocks_kit import with_days
 
 NOW = datetime(2026, 10, 14, 2, tzinfo=ZoneInfo("Asia/Shanghai"))  # a Wednesday
 TODAY = NOW.date()

@@ -88,7 +88,8 @@ def test_a_month_with_a_silent_week_at_its_end_is_not_complete(act_as):
         products, stores = add_products(), add_stores(1)
         sell(stores, products, {"T": 1}, 6, NOVEMBER)
         row = db.session.scalars(select(SalesMonth).where(SalesMonth.month == OCTOBER)).one()
-        from plugins.trade.methods.blocks import pack, unpack, with_days
+        from plugins.trade.methods.blocks import pack, unpack
+        from tests.plugins.trade.blocks_kit import with_days
 
         days = {(products["T"], day): 0 for day in range(24, 32)}
         row.block = pack(with_days(unpack(OCTOBER, row.block), days))
