@@ -21,7 +21,6 @@ from portal.db import db
 from portal.errors import Conflict, RuleBroken
 from portal.files.exports import write_csv
 from portal.notifications.models import Notification
-from portal.stores.models import Store
 from tests.plugins.advice.figures import take_in_figures, take_in_stock
 from tests.portal.file_samples import encoded, four_corners
 
@@ -400,57 +399,3 @@ def test_advice_that_was_seen_asks_few_questions(act_as, client_as, count_querie
         assert len(statements) <= most, statements.sent
     with act_as("store_manager"):
         assert all(row.seen_at for row in db.session.scalars(select(Proposal)))
-
-
-@pytest.mark.parametrize(("own", "words"), [("否", "none of our own brands"), ("是", "one of our own brands")])
-def test_a_batch_says_what_it_would_be_without_our_own_brands(act_as, client_as, run_jobs, own, words):
-    take_in_figures(act_as)
-    with act_as("administrator") as viewer:
-        table = [["商品编码", "商品名称", "自有品牌"], ["Y", "酸奶", own]]
-        assert trade.take_in("products", write_csv(table), by=viewer).written
-    run_jobs()
-    expiry = proposals(act_as)["near_expiry"]
-    page = client_as("store_manager").get(f"/advice/proposals/{expiry.id}").text
-    assert words in page
-    assert f"¥{expiry.risk:,.0f}" in page[page.index('id="h-neutral"') :]
-
-
-def sell_yogurt(act_as, role, a_day, on_hand):
-    """Another store's: so many a day in four weeks."""
-    days = [(TODAY - timedelta(days=back)).isoformat() for back in range(1, 29)]
-    with act_as(role) as viewer:
-        sold = [["商品编码", "日期", "数量"], *(["Y", day, str(a_day)] for day in days)]
-        assert trade.take_in("sales", write_csv(sold), by=viewer).written
-        if on_hand is not None:
-            assert trade.take_in("stock", write_csv([["商品编码", "库存"], ["Y", str(on_hand)]]), by=viewer).written
-
-
-def put_into_one_region(act_as):
-    with act_as("administrator"):
-        for store in db.session.scalars(select(Store)):
-            store.region = "城南"
-
-
-def test_our_people_see_who_could_take_what_will_be_left_and_the_store_does_not(act_as, client_as, run_jobs):
-    put_into_one_region(act_as)
-    take_in_figures(act_as, yogurt=200, yogurt_days=14)
-    sell_yogurt(act_as, "store_manager:1", 5, 20)  # 5 a day for 12 days, less 20: room for 40
-    sell_yogurt(act_as, "store_manager:2", 1, 30)  # has more than it sells
-    run_jobs()
-    url = f"/advice/proposals/{proposals(act_as)['near_expiry'].id}"
-    desk = client_as("manager").get(url).text
-    listed = desk[desk.index('id="h-take"') :]
-    listed = listed[: listed.index("</section>")]
-    assert "up to 40 units" in listed
-    assert listed.count("<li>") == 1
-    assert "h-take" not in client_as("store_manager").get(url).text
-
-
-@pytest.mark.parametrize("on_hand", [None, 60])
-def test_a_store_without_known_stock_or_without_room_is_not_named(act_as, client_as, run_jobs, on_hand):
-    put_into_one_region(act_as)
-    take_in_figures(act_as, yogurt=200, yogurt_days=14)
-    sell_yogurt(act_as, "store_manager:1", 5, on_hand)
-    run_jobs()
-    page = client_as("manager").get(f"/advice/proposals/{proposals(act_as)['near_expiry'].id}").text
-    assert "No store of the region would sell them in time" in page
