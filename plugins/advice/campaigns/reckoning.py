@@ -79,8 +79,6 @@ def outcome(campaign: Campaign, sold: History, products: Catalogue, last_day: da
 
     sold: begins eight weeks before the campaign, and ends on the last day known or later.
     """
-    if last_day < campaign.ends_on:
-        return None
     chosen = rows_of(campaign, sold, products)
     days = (last_day - sold.first).days + 1
     own = sold.units[chosen, :days].sum(axis=0)
@@ -92,7 +90,7 @@ def outcome(campaign: Campaign, sold: History, products: Catalogue, last_day: da
         effect = promotion_effect(own[skipped:], others[skipped:], start - skipped, campaign.days, after)
     except ValueError:
         return None
-    return Outcome(effect, _gain(campaign, effect, told), _paid(effect, told))
+    return Outcome(effect, gain_of(campaign, effect, told), _paid(effect, told))
 
 
 def _days_without_history(own: np.ndarray, others: np.ndarray, start: int) -> int:
@@ -101,7 +99,7 @@ def _days_without_history(own: np.ndarray, others: np.ndarray, start: int) -> in
     return int(sold[0]) if len(sold) else start
 
 
-def _gain(campaign: Campaign, effect: PromotionEffect, told: Plan) -> tuple[float, float] | None:
+def gain_of(campaign: Campaign, effect: PromotionEffect, told: Plan) -> tuple[float, float] | None:
     """Margin of what was sold at the cut price, less that of what would have been sold at the old one, less the cost."""
     if np.isnan(told.margin) or told.units <= 0:
         return None

@@ -242,8 +242,7 @@ def check_second_person(note: Note, target: Note | Version, by: Viewer) -> None:
 def _tell_again(note: Note, change: str) -> None:
     told = select(Recipient.store_id).where(
         Recipient.note_id == note.id,
-        Recipient.published_at < note.changed_at,
-        Recipient.seen_version.is_(None) | (Recipient.seen_version < note.version),
+        Recipient.published_at < note.changed_at,  # who gets it for the first time is told anyway
     )
     notify(
         "advice.published",

@@ -10,6 +10,8 @@ from plugins.advice.campaigns import services
 from plugins.advice.campaigns.models import Campaign
 from plugins.advice.campaigns.occasions import days_between, rises
 from plugins.advice.campaigns.pages import figures
+from plugins.advice.campaigns.reckoning import Plan, gain_of
+from plugins.advice.methods.promotion import PromotionEffect
 from plugins.trade.api import History, Product
 from plugins.trade.importing import services as trade
 from portal import clock
@@ -110,8 +112,25 @@ def test_a_campaign_without_more_sales_did_not_pay(act_as, sold):
 
 
 def test_a_small_rise_cannot_be_told_from_what_was_needed(act_as, sold):
-    sell_more_tea(act_as, -21, 7, 12)  # 2.4 times as many, which is just what was needed
+    sell_more_tea(act_as, -21, 7, 13)  # 2.6 times as many, where 2.4 was needed: the range holds both
     assert figures_of(act_as, plan(act_as, f"product:{sold['T']}", first=-21))[1].paid is None
+
+
+def test_what_it_brought_the_store_is_the_margin_less_that_of_the_usual_sales():
+    # Tea at 3.50, bought for 2.40; a tenth off, 24.50 of cost; 100 sold: 100 x 0.75 - 24.50 = 50.50.
+    # Without it between 10 and 50 would have been sold, at 1.10 each: 11 to 55.
+    campaign = Campaign(price_cut=10, cost=Decimal("24.50"))
+    told = Plan(units=5, sales=17.5, margin=1.1 / 3.5, needed=1.4)
+    effect = PromotionEffect(lift=4, low=1, high=9, expected=20, sold=100, dip=None)
+    assert gain_of(campaign, effect, told) == (pytest.approx(50.5 - 55), pytest.approx(50.5 - 11))
+
+
+def test_before_all_of_its_days_are_told_nothing_is_said_of_it(act_as, sold):
+    campaign = plan(act_as, f"product:{sold['T']}", first=-3)
+    with clock.frozen(datetime(2026, 11, 20, 4, 0, tzinfo=UTC)), act_as("store_manager"):
+        found = db.session.get_one(Campaign, campaign)
+        assert found.state(date(2026, 11, 20)) == "ended"
+        assert figures(found, date(2026, 11, 20))[1] is None
 
 
 def test_a_campaign_that_runs_says_nothing_yet(act_as, sold):

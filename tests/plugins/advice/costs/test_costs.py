@@ -150,3 +150,13 @@ def test_what_was_not_told_is_named_as_it_would_be_more(answered, client_as):
     note = page[page.index("Not told yet: ") :].split(".")[0]
     assert "Electricity and water" in note
     assert "Rent" not in note
+
+
+@pytest.mark.parametrize(("days", "sales"), [(6, 0), (7, 51.5 * 30)])
+def test_under_a_week_of_sales_is_too_little_to_go_by(act_as, days, sales):
+    with clock.frozen(datetime(2026, 11, days + 1, 4, 0, tzinfo=UTC)):
+        take_in_figures(act_as, days=days)  # from the first of the month
+        with act_as("store_manager") as viewer:
+            tell_costs(date(2026, 11, 1), {"rent": Decimal(300)}, by=viewer)
+            found = answer_for(viewer.store.id, date(2026, 11, 1))
+    assert (found.days, found.sales) == (days, pytest.approx(sales))

@@ -160,3 +160,15 @@ def test_who_publishes_sees_which_stores_it_goes_to(act_as, client_as):
     note_id = write(act_as)
     page = client_as("manager").get(f"/advice/{note_id}").text
     assert "It goes to 2 stores" in page
+
+
+def test_what_was_withdrawn_does_not_come_back_by_itself(act_as):
+    note_id = write(act_as)
+    with act_as("manager") as viewer:
+        services.publish(queries.visible(note_id, viewer)[0], by=viewer)
+    change(act_as, note_id, "二")
+    plan(act_as, note_id)
+    with act_as("manager") as viewer:
+        services.withdraw(queries.visible(note_id, viewer)[0])
+    run(act_as, LATER + timedelta(minutes=1))
+    assert state(act_as, note_id)[:3] == ("withdrawn", 1, "一")

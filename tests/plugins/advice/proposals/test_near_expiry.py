@@ -62,7 +62,9 @@ def test_our_people_see_who_could_take_what_will_be_left_and_the_store_does_not(
     put_into_one_region(act_as)
     take_in_figures(act_as, yogurt=200, yogurt_days=14)
     sell_yogurt(act_as, "store_manager:1", 5, 20)  # 5 a day for 12 days, less 20: room for 40
-    sell_yogurt(act_as, "store_manager:2", 1, 30)  # has more than it sells
+    sell_yogurt(act_as, "store_manager:2", 9, 0)  # too far away
+    with act_as("administrator"):
+        db.session.scalars(select(Store).order_by(Store.id)).all()[2].region = "城北"
     run_jobs()
     url = f"/advice/proposals/{expiry_of(act_as).id}"
     desk = client_as("manager").get(url).text

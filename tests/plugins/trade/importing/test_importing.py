@@ -207,6 +207,22 @@ def test_what_was_changed_since_is_not_undone_and_nothing_else_is(act_as, client
     assert all_there_is(act_as) == before
 
 
+@pytest.mark.parametrize(
+    ("kind", "first", "second", "role"),
+    [
+        ("stock", [["T", "7", "", ""]], [["T", "8", "", ""]], "store_manager"),
+        ("products", [["T", "绿茶", "", ""]], [["T", "红茶", "", ""]], "administrator"),
+    ],
+)
+def test_levels_and_products_that_were_changed_since_are_not_undone(act_as, kind, first, second, role):
+    upload = take_in(act_as, kind, first, role)
+    take_in(act_as, kind, second, role)
+    before = all_there_is(act_as)
+    with pytest.raises(RuleBroken):
+        undo(act_as, upload, role)
+    assert all_there_is(act_as) == before
+
+
 def test_a_product_that_is_in_use_stays(act_as):
     upload = take_in(act_as, "products", [["N", "新品", "1.00", ""]], "administrator")
     take_in(act_as, "sales", [["N", f"{DAY}", "4"]])
