@@ -7,6 +7,7 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from plugins.advice.campaigns import demo as campaigns
+from plugins.advice.layout import computing as layouts
 from plugins.advice.library.models import Version
 from plugins.advice.library.services import COLUMNS
 from plugins.advice.models import DECLINED, DONE, DRAFT, IN_REVIEW, OPEN, PUBLISHED, Note, Recipient
@@ -115,6 +116,7 @@ def build(builder: DemoBuilder) -> None:
     campaigns.build(builder)
     computing.compute([store.id for store in builder.stores])
     planograms.compute([store.id for store in builder.stores])
+    layouts.compute([store.id for store in builder.stores])
 
 
 def _version(note: Note, builder: DemoBuilder) -> Version:

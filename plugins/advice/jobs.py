@@ -5,13 +5,14 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
+from plugins.advice.layout import computing as layouts
 from plugins.advice.library import jobs as library_jobs
 from plugins.advice.measuring import services as measuring
 from plugins.advice.planogram import computing as planograms
 from plugins.advice.proposals import computing
 from plugins.advice.proposals import services as proposal_services
 from plugins.advice.questions import jobs as question_jobs
-from plugins.trade.api import stores_with_fixtures
+from plugins.trade.api import stores_with_fixtures, stores_with_floor
 from portal.api import Distributor, Job, Store, Subscription, clock, current_scope, enqueue, session
 
 
@@ -58,6 +59,24 @@ def after_planogram(store_id: int) -> None:
     enqueue("advice.compute_planograms", arguments={"store_id": store_id})
 
 
+def compute_all_layouts() -> None:
+    """Ask for the layout of each store that drew its floor."""
+    distributor = session.get_one(Distributor, current_scope().distributor_id)
+    today = clock.today(distributor.timezone)
+    for store_id in stores_with_floor():
+        enqueue("advice.compute_layout", arguments={"store_id": store_id}, key=f"{today}:{store_id}")
+
+
+def compute_layout(store_id: int) -> None:
+    """Bring the layout advice of a store up to date."""
+    layouts.compute([store_id])
+
+
+def after_floor(store_id: int) -> None:
+    """Another floor, other advice."""
+    enqueue("advice.compute_layout", arguments={"store_id": store_id})
+
+
 def after_order(order_id: int) -> None:
     """What becomes of an order becomes of its advice."""
     proposal_services.follow_order(order_id)
@@ -82,10 +101,15 @@ JOBS = (
         queue="advice",
         lease_seconds=900,
     ),
+    Job("advice.compute_all_layouts", compute_all_layouts, _l("Compute the layout of all stores"), cron="45 4 * * 1"),
+    Job(
+        "advice.compute_layout", compute_layout, _l("Compute the layout of a store"), queue="advice", lease_seconds=300
+    ),
 )
 SUBSCRIPTIONS = (
     Subscription("trade.sales_changed", after_figures),
     Subscription("trade.stock_changed", after_figures),
     Subscription("trade.planogram_changed", after_planogram),
+    Subscription("trade.floor_changed", after_floor),
     Subscription("trade.order_changed", after_order),
 )

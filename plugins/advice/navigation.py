@@ -51,6 +51,8 @@ NAV_ITEMS = (
         "tools",
         order=24,
     ),
+    NavItem(_l("Layout"), "advice_layout.index", "map-2", "advice.see", "store", "tools", order=50),
+    NavItem(_l("Layout"), "advice_layout.index", "map-2", "advice.see", "distributor", "tools", order=26),
     NavItem(_l("Costs"), "advice_costs.index", "receipt", "advice.costs", "store", "tools", order=49),
     NavItem(
         _l("Questions of stores"),

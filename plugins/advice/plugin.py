@@ -15,6 +15,7 @@ from plugins.advice.campaigns.web_api import blueprint as campaigns_api
 from plugins.advice.commands import compute
 from plugins.advice.costs.views import blueprint as costs
 from plugins.advice.costs.web_api import blueprint as costs_api
+from plugins.advice.layout.views import blueprint as layout
 from plugins.advice.library.version_api import blueprint as versions_api
 from plugins.advice.library.version_views import blueprint as versions
 from plugins.advice.library.views import blueprint
@@ -77,7 +78,7 @@ class AdvicePlugin(Plugin):
 
     def blueprints(self) -> Iterable[Any]:
         """Pages."""
-        return (blueprint, versions, proposals, questions, costs, campaigns)
+        return (blueprint, versions, proposals, questions, costs, campaigns, layout)
 
     def api_blueprints(self) -> Iterable[Any]:
         """Web API."""

@@ -9,6 +9,12 @@ from plugins.trade.fixtures.drawing import DrawnItem, DrawnShelf, draw_planogram
 from plugins.trade.fixtures.queries import of_stores as fixtures_of_stores
 from plugins.trade.fixtures.queries import standing, stores_with_fixtures
 from plugins.trade.fixtures.services import FixturePlan, Placed, ShelfPlan, change_fixture
+from plugins.trade.floors.drawing import DrawnFloor, DrawnZone, draw_floor, square_metres
+from plugins.trade.floors.models import MIXED, ON_PASSING, PLANNED, FloorPlan, FloorZone
+from plugins.trade.floors.queries import find_floor, page_of_floors, stores_with_floor, zones_of
+from plugins.trade.floors.queries import of_store as floor_of_store
+from plugins.trade.floors.queries import of_stores as floors_of_stores
+from plugins.trade.floors.services import FloorSketch, ZonePlan, change_floor
 from plugins.trade.methods.benchmarks import Figure, Published, Ratio, carried, publish
 from plugins.trade.methods.blocks import History, MonthBlock
 from plugins.trade.methods.cohorts import Cohort, StoreKind, cohort_to_read, contributors, form_cohorts, quarter_of
@@ -32,8 +38,11 @@ __all__ = [
     "COST_KINDS",
     "DELIVERED",
     "FIXED",
+    "MIXED",
     "MOST_COST",
     "MOST_UNITS",
+    "ON_PASSING",
+    "PLANNED",
     "REFUSED",
     "UNKNOWN",
     "VARIABLE",
@@ -42,11 +51,16 @@ __all__ = [
     "BatchState",
     "Catalogue",
     "Cohort",
+    "DrawnFloor",
     "DrawnItem",
     "DrawnShelf",
+    "DrawnZone",
     "Figure",
     "Fixture",
     "FixturePlan",
+    "FloorPlan",
+    "FloorSketch",
+    "FloorZone",
     "History",
     "MonthBlock",
     "Panel",
@@ -60,35 +74,45 @@ __all__ = [
     "StoreKind",
     "Typical",
     "Wanted",
+    "ZonePlan",
     "batches",
     "carried",
     "catalogue",
     "category_sales",
     "change_fixture",
+    "change_floor",
     "cohort_to_read",
     "contributors",
     "costs_of",
     "daily_mean",
     "days_of_cover",
+    "draw_floor",
     "draw_planogram",
+    "find_floor",
     "fixtures_of_stores",
+    "floor_of_store",
+    "floors_of_stores",
     "form_cohorts",
     "last_day",
     "level_of",
     "near_expiry",
     "order_state",
+    "page_of_floors",
     "panel",
     "product_states",
     "publish",
     "quarter_of",
     "request_order",
     "sell_through_class",
+    "square_metres",
     "standing",
     "store_history",
     "stores_with_batch",
     "stores_with_fixtures",
+    "stores_with_floor",
     "tell_costs",
     "typical_store",
     "typical_stores",
     "who_delivers",
+    "zones_of",
 ]

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from plugins.trade.costs import demo as cost_demo
 from plugins.trade.fixtures import demo as fixture_demo
+from plugins.trade.floors import demo as floor_demo
 from plugins.trade.methods.blocks import MonthBlock, days_in, pack
 from plugins.trade.models import Batch, Product, SalesMonth, Stock
 from portal.api import DemoBuilder, Store, insert_rows, session
@@ -73,6 +74,7 @@ def build(builder: DemoBuilder) -> None:
     insert_rows(Stock, stocks)
     insert_rows(Batch, batches)
     fixture_demo.build(builder)
+    floor_demo.build(builder)
     cost_demo.build(builder)
 
 

@@ -13,6 +13,8 @@ from plugins.trade.audit import AUDIT_TITLES
 from plugins.trade.commands import import_file
 from plugins.trade.fixtures.views import blueprint as fixtures
 from plugins.trade.fixtures.web_api import blueprint as fixtures_api
+from plugins.trade.floors.views import blueprint as floors
+from plugins.trade.floors.web_api import blueprint as floors_api
 from plugins.trade.importing.batch_api import blueprint as batches_api
 from plugins.trade.importing.views import blueprint as uploads
 from plugins.trade.orders import queries as order_queries
@@ -60,11 +62,11 @@ class TradePlugin(Plugin):
 
     def blueprints(self) -> Iterable[Any]:
         """Pages."""
-        return (blueprint, orders, fixtures, uploads)
+        return (blueprint, orders, fixtures, floors, uploads)
 
     def api_blueprints(self) -> Iterable[Any]:
         """Web API."""
-        return (web_api, batches_api, orders_api, fixtures_api)
+        return (web_api, batches_api, orders_api, fixtures_api, floors_api)
 
     def permissions(self) -> Iterable[Permission]:
         """Who reads, who brings tables, who keeps the products."""
@@ -76,9 +78,7 @@ class TradePlugin(Plugin):
             Permission(
                 "trade.deliver", _l("Say that an order was delivered"), "both", (*LEADERS, "rep", *STORE_PEOPLE)
             ),
-            Permission(
-                "trade.fixtures", _l("Keep shelf units and what stands on them"), "both", (*OUR_PEOPLE, *STORE_PEOPLE)
-            ),
+            Permission("trade.fixtures", _l("Keep shelf units and floor plans"), "both", (*OUR_PEOPLE, *STORE_PEOPLE)),
             Permission("trade.products", _l("Keep the products"), "distributor", LEADERS),
         )
 
@@ -110,6 +110,8 @@ class TradePlugin(Plugin):
                 _l("Shelf units"), "trade_fixtures.index", "layout-grid", "trade.see", "distributor", "tools", order=72
             ),
             NavItem(_l("Shelf units"), "trade_fixtures.index", "layout-grid", "trade.see", "store", "tools", order=54),
+            NavItem(_l("Floor plans"), "trade_floors.index", "map-2", "trade.see", "distributor", "tools", order=74),
+            NavItem(_l("Floor plan"), "trade_floors.index", "map-2", "trade.see", "store", "tools", order=55),
             NavItem(_l("What sells"), "trade.index", "chart-bar", "trade.see", "store", "tools", order=52),
             NavItem(
                 _l("Upload sales and stock"),
@@ -145,6 +147,7 @@ class TradePlugin(Plugin):
             PublicSignal(
                 "trade.planogram_changed", _l("What stands on the shelves of a store was changed"), ("store_id",)
             ),
+            PublicSignal("trade.floor_changed", _l("The floor plan of a store was changed"), ("store_id",)),
             PublicSignal("trade.order_changed", _l("An order was made or answered"), ("order_id",)),
         )
 

@@ -29,6 +29,7 @@ from plugins.meetings import services as meetings
 from plugins.meetings.methods.slots import Window
 from plugins.meetings.services import Wish
 from plugins.trade.fixtures.services import FixturePlan, Placed, ShelfPlan, add_fixture
+from plugins.trade.floors.services import FloorSketch, ZonePlan, add_floor
 from plugins.trade.importing import services as trade
 from plugins.trade.importing.models import Upload
 from plugins.trade.models import Product
@@ -318,6 +319,14 @@ def fixture(estate: Estate, place: Place) -> None:
             plan = FixturePlan(f"{estate.mark(place.name)} {word}", 1_200, (shelf,))
             made = add_fixture(_store_id(estate, place), plan, by=viewer)
             estate.add("fixture", label, SEES_STORE[place.name], fixture_id=made.id)
+
+
+def floor(estate: Estate, place: Place) -> None:
+    with act(estate.app, estate.world, place.keeper, place.distributor) as viewer:
+        zone = ZonePlan(f"{estate.mark(place.name)} goods", 100, 100, 200, 80, 800)
+        sketch = FloorSketch(800, 900, (100, 900), (600, 870), (zone,))
+        made = add_floor(_store_id(estate, place), sketch, by=viewer)
+        estate.add("floor", place.name, SEES_STORE[place.name], floor_id=made.id)
 
 
 def campaign(estate: Estate, place: Place) -> None:

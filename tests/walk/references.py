@@ -13,6 +13,13 @@ API = "/api/v1"
 MONTH = {"title": "Taken", "period_start": TEN_DAYS_AGO, "period_end": TODAY}
 GUEST = {"name": "Taken", "email": "taken@guest.example"}
 RACK = {"name": "Taken", "width": "90", "shelves": "2", "height": "140"}
+FLOOR_PLAN = {
+    "width_cm": 800,
+    "depth_cm": 900,
+    "door": {"x_cm": 0, "y_cm": 900},
+    "till": {"x_cm": 700, "y_cm": 800},
+    "zones": [],
+}
 RACK_PLAN = {"name": "Taken", "width_mm": 900, "shelves": [{"height_mm": 150, "clear_mm": 300}]}
 SLOT = {"starts_at": "2099-05-04T09:00:00+00:00", "length_minutes": 30, "kind": "advice", "place": "store"}
 
@@ -72,6 +79,8 @@ PAGES = [
     Reference("store_manager", "POST", "/colleagues/invite", "role", "role_id", GUEST | {"role": "{ref}"}),
     Reference("manager", "POST", "/trade/fixtures/new", "store", "number", RACK | {"store": "{ref}"}),
     Reference("rep", "POST", "/trade/fixtures/new", "store", "number", RACK | {"store": "{ref}"}),
+    Reference("manager", "POST", "/trade/floors/new", "store", "number", {"width": "8", "depth": "9", "store": "{ref}"}),
+    Reference("rep", "POST", "/trade/floors/new", "store", "number", {"width": "8", "depth": "9", "store": "{ref}"}),
     Reference("manager", "POST", "/trade/uploads", "store", "number", {"kind": "sales"}, "store,product,date,units\n{ref},hushminewide,2026-01-01,3\n"),
     Reference("rep", "POST", "/trade/uploads", "store", "number", {"kind": "sales"}, "store,product,date,units\n{ref},hushminewide,2026-01-01,3\n"),
 ]  # fmt: skip
@@ -79,6 +88,7 @@ PAGES = [
 PROGRAMS = [
     *_for_stores("POST", f"{API}/complaints", {"category": "quality", "text": "x", "store": "{ref}"}, page=False),
     *_for_stores("POST", f"{API}/trade/fixtures", RACK_PLAN | {"store": "{ref}"}, page=False),
+    *_for_stores("POST", f"{API}/trade/floors", FLOOR_PLAN | {"store": "{ref}"}, page=False),
     *_for_stores("POST", f"{API}/meetings", SLOT | {"with": "{membership_id:int}", "store": "{ref}"}, page=False),
     *_for_stores("GET", f"{API}/briefings/{{briefing_id}}/pdf?store={{ref}}", {}, page=False),
     Reference("store_manager", "POST", f"{API}/meetings", "host", "membership_id", SLOT | {"with": "{ref:int}"}),

@@ -45,6 +45,8 @@ KINDS: dict[tuple[str, ...], str] = {
     ("stores", "number"): "store",
     ("trade_orders", "order_id"): "order",
     ("trade_fixtures", "fixture_id"): "fixture",
+    ("trade_floors", "floor_id"): "floor",
+    ("advice_layout", "floor_id"): "floor",
     ("trade", "number"): "store",
     ("trade", "store_id"): "store",
     ("trade", "upload_id"): "upload",
@@ -86,6 +88,14 @@ API_PLAN = PLAN | {
 }  # fmt: skip
 TODAY, TEN_DAYS_AGO = NOW.date().isoformat(), (NOW - timedelta(days=10)).date().isoformat()
 WHY = {"reason": "Taken"}
+FLOOR = {
+    "width_cm": 800,
+    "depth_cm": 900,
+    "door": {"x_cm": 0, "y_cm": 900},
+    "till": {"x_cm": 700, "y_cm": 800},
+    "zones": [],
+}
+FLOOR_FORM = {"width": "8", "depth": "9", "door_x": "0", "door_y": "9", "till_x": "7", "till_y": "8"}
 
 # What the forms of pages send, by endpoint. Forms that need no field at all are listed with nothing.
 FORMS: dict[str, dict[str, Any]] = {
@@ -171,6 +181,8 @@ FORMS: dict[str, dict[str, Any]] = {
     "stores.new_contact": {"name": "Taken"},
     "trade_fixtures.edit": {"name": "Taken", "width": "120", "version": "1", "height-0": "15", "clear-0": "30"},
     "trade_fixtures.remove": {},
+    "trade_floors.edit": FLOOR_FORM | {"version": "1"},
+    "trade_floors.remove": {},
     "trade_orders.cancel": {},
     "trade_orders.confirm": {"deliver_on": "2026-01-02"},
     "trade_orders.delivered": {},
@@ -248,6 +260,7 @@ BODIES: dict[tuple[str, str], dict[str, Any]] = {
         "width_mm": 900,
         "shelves": [{"height_mm": 100, "clear_mm": 300}],
     },
+    ("trade_floors.OneFloor", "PUT"): FLOOR,
     ("trade.OneImport", "DELETE"): {},
     ("trade_orders.OneOrder", "PATCH"): {"state": "delivered"},
     ("web_hooks.Again", "POST"): {},
@@ -314,6 +327,7 @@ PLAIN_FORMS: dict[str, tuple[str, dict[str, Any]]] = {  # address -> the role th
     "/trade/fixtures/new": (
         "manager", {"store": "Nmine", "name": "Taken", "width": "90", "shelves": "2", "height": "140"},
     ),
+    "/trade/floors/new": ("manager", {"store": "Nmine", "width": "8", "depth": "9"}),
     "/stores/new": (
         "manager", {"number": "T9", "name": "Taken", "format": "other", "tier": "C", "area_m2": "9", "opened_on": TODAY},
     ),

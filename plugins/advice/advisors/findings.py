@@ -8,11 +8,11 @@ from decimal import Decimal
 from typing import Any
 
 ORDER, NEAR_EXPIRY, OVERSTOCK, DEAD_STOCK = "order", "near_expiry", "overstock", "dead_stock"
-PLANOGRAM = "planogram"
+PLANOGRAM, LAYOUT = "planogram", "layout"
 NIGHTLY = (ORDER, NEAR_EXPIRY, DEAD_STOCK, OVERSTOCK)
-KINDS = (ORDER, NEAR_EXPIRY, PLANOGRAM, DEAD_STOCK, OVERSTOCK)
+KINDS = (ORDER, NEAR_EXPIRY, PLANOGRAM, LAYOUT, DEAD_STOCK, OVERSTOCK)
 # Days for which declined advice is not given again: tomorrow's order is another one, the shelf of next week is the same.
-QUIET_DAYS = {ORDER: 1, NEAR_EXPIRY: 28, DEAD_STOCK: 28, OVERSTOCK: 28, PLANOGRAM: 56}
+QUIET_DAYS = {ORDER: 1, NEAR_EXPIRY: 28, DEAD_STOCK: 28, OVERSTOCK: 28, PLANOGRAM: 56, LAYOUT: 56}
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,13 @@ def followed_subjects(store_ids: Sequence[int], kind: str, since: datetime) -> s
     return set(session.scalars(statement.where((Proposal.state == ACCEPTED) | done)))
 
 
+def stores_that_follow(store_ids: Sequence[int], kind: str, since: datetime) -> set[int]:
+    """Which stores have accepted advice of the kind, or have done it since then."""
+    done = (Proposal.state == DONE) & (Proposal.done_at > since)
+    statement = select(Proposal.store_id).where(Proposal.store_id.in_(store_ids), Proposal.kind == kind)
+    return set(session.scalars(statement.where((Proposal.state == ACCEPTED) | done)))
+
+
 def declined_since(store_ids: Sequence[int], since: datetime) -> Sequence[tuple[tuple[int, str, str], datetime]]:
     """Store, kind and subject of what was declined, and when: it is not said again so soon."""
     statement = select(Proposal.store_id, Proposal.kind, Proposal.subject, Proposal.answered_at)
@@ -135,6 +142,19 @@ def open_like(proposal: Proposal) -> Proposal | None:
         Proposal.state == OPEN,
     )
     return session.scalars(statement).one_or_none()
+
+
+def open_worth(store_ids: Sequence[int], kind: str) -> dict[int, Any]:
+    """Yuan a month of the open advice of this kind, by store."""
+    statement = select(Proposal.store_id, func.sum(Proposal.gain)).where(Proposal.store_id.in_(store_ids))
+    statement = statement.where(Proposal.kind == kind, Proposal.state == OPEN).group_by(Proposal.store_id)
+    return {row[0]: row[1] for row in session.execute(statement)}
+
+
+def latest_of(store_id: int, kind: str) -> Proposal | None:
+    """What was advised last of this kind, whatever became of it."""
+    statement = select(Proposal).where(Proposal.store_id == store_id, Proposal.kind == kind)
+    return session.scalars(statement.order_by(Proposal.id.desc()).limit(1)).one_or_none()
 
 
 def page_of_proposals(state: str, kind: str, cursor: str | None, size: int = 25) -> Page[Proposal]:

@@ -10,7 +10,8 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from plugins.advice.advisors.findings import DEAD_STOCK, NEAR_EXPIRY, ORDER, OVERSTOCK, PLANOGRAM
+from plugins.advice.advisors.findings import DEAD_STOCK, LAYOUT, NEAR_EXPIRY, ORDER, OVERSTOCK, PLANOGRAM
+from plugins.advice.layout.services import stands_as_advised
 from plugins.advice.models import ACCEPTED, DECLINED, DONE, LAPSED, OPEN, Proposal
 from plugins.advice.planogram.services import stands_as_drawn
 from plugins.advice.proposals import queries
@@ -25,6 +26,7 @@ WAYS = {
     DEAD_STOCK: (EXCHANGE, MARKDOWN),
     OVERSTOCK: (EXCHANGE, MARKDOWN),
     PLANOGRAM: (AS_DRAWN,),
+    LAYOUT: (AS_DRAWN,),
 }
 ASKS_US = frozenset({EXCHANGE, TRANSFER})
 
@@ -109,7 +111,7 @@ def add_photo_before(proposal: Proposal, photo: StoredFile) -> None:
 
 
 def mark_done(proposal: Proposal, proof: StoredFile | None, *, by: Viewer | None = None) -> None:
-    """The store did what it had accepted, with a photo where it has one; shelves then stand as they were drawn."""
+    """The store did what it had accepted, with a photo where it has one; shelves and goods then stand as they were drawn."""
     if proposal.state != ACCEPTED:
         raise Conflict(_("Only advice that was accepted can be done."))
     if proof is not None:
@@ -118,6 +120,8 @@ def mark_done(proposal: Proposal, proof: StoredFile | None, *, by: Viewer | None
     proposal.state, proposal.done_at = DONE, clock.now()
     if proposal.kind == PLANOGRAM and by is not None:
         stands_as_drawn(proposal.store_id, proposal.evidence, by=by)
+    if proposal.kind == LAYOUT and by is not None:
+        stands_as_advised(proposal.store_id, proposal.evidence, by=by)
     record("advice.proposal_done", proposal, proof=proof is not None)
     proposal_answered.send(None, proposal_id=proposal.id)
 

@@ -11,7 +11,8 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from plugins.advice.advisors.findings import NEAR_EXPIRY, ORDER, PLANOGRAM, QUIET_DAYS
+from plugins.advice.advisors.findings import LAYOUT, NEAR_EXPIRY, ORDER, PLANOGRAM, QUIET_DAYS
+from plugins.advice.layout.pages import proposal_values as layout_values
 from plugins.advice.library.forms import ReasonForm
 from plugins.advice.measuring import queries as measurement_queries
 from plugins.advice.measuring.results import Results, results_since
@@ -136,6 +137,10 @@ def _page(proposal: Proposal, **forms: Any) -> str:
         values |= planogram_values(proposal.evidence)
         values["before_form"] = forms.get("before") or BeforeForm()
         return render_template("advice/planogram.html", **values)
+    if proposal.kind == LAYOUT:
+        values |= layout_values(proposal.evidence)
+        values["before_form"] = forms.get("before") or BeforeForm()
+        return render_template("advice/layout/proposal.html", **values)
     values["form"] = forms.get("way") or WayForm(ways)
     values["candidates"] = _candidates(proposal)
     return render_template("advice/proposal.html", way_icons=WAY_ICONS, **values)

@@ -15,7 +15,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
-from plugins.advice.advisors.findings import DEAD_STOCK, NEAR_EXPIRY, ORDER, OVERSTOCK, PLANOGRAM
+from plugins.advice.advisors.findings import DEAD_STOCK, LAYOUT, NEAR_EXPIRY, ORDER, OVERSTOCK, PLANOGRAM
+from plugins.advice.layout.pages import said_move
 from plugins.advice.models import ACCEPTED, DECLINED, DONE, LAPSED, OPEN, Measurement, Proposal
 from plugins.advice.proposals.services import AS_DRAWN, EXCHANGE, MARKDOWN, TAKE_OFF, TRANSFER
 from portal.api import Bar, CoverBar, RowChart, draw, local_date, money, number
@@ -24,6 +25,7 @@ KIND_TITLES = {
     ORDER: _l("Order list"),
     NEAR_EXPIRY: _l("Near expiry"),
     PLANOGRAM: _l("Planogram"),
+    LAYOUT: _l("Layout"),
     DEAD_STOCK: _l("Dead stock"),
     OVERSTOCK: _l("Overstock"),
 }
@@ -31,6 +33,7 @@ KIND_ICONS = {
     ORDER: "package",
     NEAR_EXPIRY: "calendar-exclamation",
     PLANOGRAM: "layout-grid",
+    LAYOUT: "map-2",
     DEAD_STOCK: "zzz",
     OVERSTOCK: "stack-2",
 }
@@ -254,6 +257,25 @@ def _planogram(said: Mapping[str, Any], _risk: Decimal | None) -> Words:
     )
 
 
+def _layout_title(said: Mapping[str, Any]) -> str:
+    others = said["count"] - 1
+    if not others:
+        return said_move(said)
+    return ngettext("%(move)s, and %(num)s more move", "%(move)s, and %(num)s more moves", others, move=said_move(said))
+
+
+def _layout(said: Mapping[str, Any], _risk: Decimal | None) -> Words:
+    return Words(
+        title=_layout_title(said),
+        body=_(
+            "More shoppers pass what earns most. The model expects between %(low)s and %(high)s a month more.",
+            low=money(Decimal(said["low"])),
+            high=money(Decimal(said["high"])),
+        ),
+        action=_("See the plan"),
+    )
+
+
 @lru_cache(maxsize=1024)
 def _will_sell(sells: int, left: int, _language: str) -> Markup:
     """What goes before the date, beside what will be left."""
@@ -283,6 +305,7 @@ _WORDS = {
     ORDER: _order,
     NEAR_EXPIRY: _near_expiry,
     PLANOGRAM: _planogram,
+    LAYOUT: _layout,
     DEAD_STOCK: _dead_stock,
     OVERSTOCK: _overstock,
 }
@@ -290,6 +313,7 @@ _TITLES = {
     ORDER: _order_title,
     NEAR_EXPIRY: _near_expiry_title,
     PLANOGRAM: _planogram_title,
+    LAYOUT: _layout_title,
     DEAD_STOCK: _dead_stock_title,
     OVERSTOCK: _overstock_title,
 }

@@ -1,0 +1,140 @@
+"""What a store's categories sell and earn beside the shelf they have: the ground of layout advice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from plugins.advice.methods.assortment import space_index
+from plugins.advice.methods.demand import FEWEST_DAYS, Demand, demand_of
+from plugins.trade.api import Catalogue, FloorPlan, FloorZone, Panel, catalogue, panel, sell_through_class, zones_of
+
+DAYS_A_WEEK = 7
+LEAST_KNOWN = 0.5  # of a category's sales whose cost is told, under which nobody knows what it earns
+SILENT = ("dead", "returned")
+
+
+@dataclass(frozen=True, slots=True)
+class Goods:
+    """A product of a category, as evidence lists it. weekly, margin: yuan a week; margin NaN where no cost is told."""
+
+    product: int
+    code: str
+    name: str
+    own: bool
+    daily: float
+    weekly: float
+    margin: float
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A zone with what its category sells. sales, margin: yuan a week; margin None where nobody knows it."""
+
+    zone: FloorZone
+    goods: tuple[Goods, ...]
+    sales: float
+    margin: float | None
+    index: int | None
+
+    @property
+    def units(self) -> float:
+        """Units a week."""
+        return DAYS_A_WEEK * sum(item.daily for item in self.goods)
+
+    @property
+    def can_be_reckoned(self) -> bool:
+        """Whether it sells, and it is known what that earns."""
+        return self.margin is not None and self.sales > 0
+
+
+@dataclass(frozen=True, slots=True)
+class StoreLayout:
+    """A floor plan with its figures. days: how much history there is; until: its last day, None without any."""
+
+    floor: FloorPlan
+    as_of: date
+    places: tuple[Place, ...]
+    days: int
+    until: date | None
+
+    @property
+    def long_enough(self) -> bool:
+        """Whether the history is enough to forecast anything."""
+        return self.days >= FEWEST_DAYS
+
+
+def layouts(floors: Sequence[FloorPlan], *, today: date, timezone: str) -> Iterator[StoreLayout]:
+    """The floor plans (by ascending id of their store) with what stands on them and what it sells."""
+    if not floors:
+        return
+    products, shops = catalogue(), panel([floor.store_id for floor in floors], today=today)
+    demand = demand_of(shops.units, shops.begins) if len(shops) and shops.units.shape[1] >= FEWEST_DAYS else None
+    at_of = {int(store): at for at, store in enumerate(shops.store_ids)}
+    for floor in floors:
+        at = at_of.get(floor.store_id)
+        days = int(shops.known_days[at]) if at is not None else 0
+        sold = _by_category(products, shops, demand, at) if demand is not None and at is not None else {}
+        enough = days >= FEWEST_DAYS
+        zones = zones_of(floor.id)
+        yield StoreLayout(
+            floor=floor,
+            as_of=floor.changed_at.astimezone(ZoneInfo(timezone)).date(),
+            places=tuple(_places(zones, sold if enough else {})),
+            days=days,
+            until=shops.until[at] if at is not None else None,
+        )
+
+
+def _by_category(products: Catalogue, shops: Panel, demand: Demand, at: int) -> dict[str, list[Goods]]:
+    """What the store sells, by category; what does not sell any more, or has no price, counts nothing."""
+    found: dict[str, list[Goods]] = {}
+    lines = shops.lines_of(at)
+    for line in range(lines.start, lines.stop):
+        place = int(products.places(shops.product_ids[line : line + 1])[0])
+        price, cost = float(products.price[place]), float(products.cost[place])
+        daily = float(demand.mean[line])
+        if np.isnan(price) or daily <= 0 or sell_through_class(shops.units[line]) in SILENT:
+            continue
+        weekly = DAYS_A_WEEK * daily * price
+        item = Goods(
+            product=int(shops.product_ids[line]),
+            code=products.codes[place],
+            name=products.names[place],
+            own=bool(products.own_brand[place]),
+            daily=daily,
+            weekly=weekly,
+            margin=DAYS_A_WEEK * daily * (price - cost),
+        )
+        found.setdefault(products.categories[place], []).append(item)
+    return found
+
+
+def _places(zones: Sequence[FloorZone], sold: dict[str, list[Goods]]) -> Iterator[Place]:
+    goods = [sold.get(zone.category, []) for zone in zones]
+    sales = np.asarray([sum(item.weekly for item in items) for items in goods])
+    shelf = np.asarray([zone.shelf_cm for zone in zones], float)
+    total = sales.sum()
+    index: Any = space_index(sales / total, shelf / shelf.sum()) if total > 0 else np.full(len(zones), np.nan)
+    for at, zone in enumerate(zones):
+        yield Place(
+            zone=zone,
+            goods=tuple(sorted(goods[at], key=lambda item: -item.weekly)),
+            sales=float(sales[at]),
+            margin=_margin(goods[at]),
+            index=round(float(index[at])) if np.isfinite(index[at]) and sales[at] > 0 else None,
+        )
+
+
+def _margin(goods: Sequence[Goods]) -> float | None:
+    """Yuan a week: the margin of what has a cost, carried over to the rest of the category."""
+    known = [item for item in goods if not np.isnan(item.margin)]
+    sales, all_sales = sum(item.weekly for item in known), sum(item.weekly for item in goods)
+    if all_sales <= 0 or sales < LEAST_KNOWN * all_sales:
+        return None
+    return sum(item.margin for item in known) * all_sales / sales

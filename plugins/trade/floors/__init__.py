@@ -1,0 +1,1 @@
+"""Floor plans of stores: where each category stands, the door and the till, and their drawing."""
