@@ -60,7 +60,8 @@ class Lookout:
 
     def _violations(self, page: Page) -> list[str]:
         page.evaluate(AXE.read_text())
-        found = page.evaluate("axe.run(document, {resultTypes: ['violations']}).then(answer => answer.violations)")
+        asked = "axe.run(document, {resultTypes: ['violations']}).then((answer) => ({ found: answer.violations }))"
+        found = page.wait_for_function(asked, timeout=60_000).json_value()["found"]  # evaluate() would wait for ever
         return [
             f"{rule['id']}: {rule['help']} at {[node['target'] for node in rule['nodes']][:3]}"
             for rule in found

@@ -439,7 +439,7 @@ def personal(estate: Estate, place: Place) -> None:
 
 
 OF_A_PLACE = (
-    store_and_contact, people, complaint, advice_note, question, event, meeting, briefing, invitation, goods, uploads, order, fixture, campaign, proposals, house,
+    store_and_contact, people, complaint, advice_note, question, event, meeting, briefing, invitation, goods, uploads, order, fixture, floor, campaign, proposals, house,
     connections,
     personal,
 )  # fmt: skip

@@ -27,6 +27,7 @@ BOUGHT_TITLES = {
     ON_PASSING: _l("Mostly taken on passing"),
 }
 EMPTY_ROWS = 2
+LENGTHS = ("width", "depth", "door_x", "door_y", "till_x", "till_y")
 SIDES = ("x", "y", "width", "depth", "shelf")
 FLAGS = ("power", "low", "fixed", "chilled", "heavy")
 
@@ -74,8 +75,7 @@ class FloorForm(PortalForm):
     version = IntegerField()
 
     def __init__(self, floor: FloorPlan, zones: Sequence[FloorZone]) -> None:
-        names = ("width", "depth", "door_x", "door_y", "till_x", "till_y")
-        lengths = {name: Decimal(getattr(floor, f"{name}_cm")) / 100 for name in names}
+        lengths = {name: Decimal(getattr(floor, f"{name}_cm")) / 100 for name in LENGTHS}
         super().__init__(data=lengths | {"version": floor.version})
         self.rows = _typed() if self.is_submitted() else [_as_row(zone) for zone in zones]
         self.rows += [ZoneRow() for _place in range(min(EMPTY_ROWS, MOST_ZONES - len(self.rows)))]
@@ -89,6 +89,15 @@ class FloorForm(PortalForm):
             (_cm(self.till_x.data), _cm(self.till_y.data)),
             tuple(_zone(row) for row in self.rows if row.category),
         )
+
+    def sketch_to_draw(self) -> FloorSketch | None:
+        """What was typed, as far as it can be drawn; None where a length is none."""
+        if self.is_submitted() and any(self[name].errors for name in LENGTHS):
+            return None
+        try:
+            return self.sketch()
+        except RuleBroken:
+            return None
 
 
 def _typed() -> list[ZoneRow]:

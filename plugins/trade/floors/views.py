@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -15,7 +14,7 @@ from plugins.trade.floors import services as floor_services
 from plugins.trade.floors.drawing import DrawnFloor, DrawnZone, draw_floor, square_metres
 from plugins.trade.floors.forms import BOUGHT_TITLES, GOODS_TITLES, FloorForm, NewFloorForm
 from plugins.trade.floors.models import FloorPlan, FloorZone
-from portal.api import RuleBroken, current_viewer, id_asked, number, requires, store_by_number
+from portal.api import RuleBroken, current_viewer, id_asked, requires, store_by_number
 
 blueprint = Blueprint("trade_floors", __name__, url_prefix="/floors")
 SEE, KEEP = "trade.see", "trade.fixtures"
@@ -111,19 +110,13 @@ def remove(floor_id: int) -> BaseResponse:
 
 
 def _movable(floor: FloorPlan, form: FloorForm) -> Markup:
-    """The drawing to take hold of: as it was typed, as far as that can be read."""
-    try:
-        sketch = form.sketch()
-    except RuleBroken:
+    """The drawing to take hold of: as it was typed, or as it is kept where that cannot be read."""
+    sketch = form.sketch_to_draw()
+    if sketch is None:
         zones: Sequence[FloorZone] = floor_queries.zones_of(floor.id)
         return draw_floor(_("Floor plan"), _drawn(floor, [_held(zone) for zone in zones]), movable=True)
-    drawn = DrawnFloor(
-        max(sketch.width_cm, 1),
-        max(sketch.depth_cm, 1),
-        sketch.door,
-        sketch.till,
-        [_held(zone) for zone in sketch.zones],
-    )
+    held = [_held(zone) for zone in sketch.zones]
+    drawn = DrawnFloor(sketch.width_cm, sketch.depth_cm, sketch.door, sketch.till, held)
     return draw_floor(_("Floor plan"), drawn, movable=True)
 
 
@@ -135,8 +128,3 @@ def _held(zone: FloorZone | floor_services.ZonePlan) -> DrawnZone:
 def _drawn(floor: FloorPlan, zones: Sequence[DrawnZone]) -> DrawnFloor:
     door, till = (floor.door_x_cm, floor.door_y_cm), (floor.till_x_cm, floor.till_y_cm)
     return DrawnFloor(floor.width_cm, floor.depth_cm, door, till, zones)
-
-
-def metres(length_cm: int) -> str:
-    """A length as people say it."""
-    return f"{number(Decimal(length_cm) / 100, 1)} m"
