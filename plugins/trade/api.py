@@ -3,7 +3,7 @@
 from plugins.trade.cohorts.queries import Typical, typical_store, typical_stores
 from plugins.trade.costs.models import COST_KINDS, FIXED, VARIABLE
 from plugins.trade.costs.queries import costs_of
-from plugins.trade.costs.services import MOST_COST, tell_costs
+from plugins.trade.costs.services import MOST_COST, forget_costs, tell_costs
 from plugins.trade.facts import UNKNOWN, BatchLine, Catalogue, Panel, batches, catalogue, panel
 from plugins.trade.fixtures.drawing import DrawnItem, DrawnShelf, draw_planogram, level_of
 from plugins.trade.fixtures.queries import of_stores as fixtures_of_stores
@@ -92,6 +92,7 @@ __all__ = [
     "fixtures_of_stores",
     "floor_of_store",
     "floors_of_stores",
+    "forget_costs",
     "form_cohorts",
     "last_day",
     "level_of",

@@ -16,6 +16,7 @@ AUDIT_TITLES = (
     AuditTitle("trade.cohorts_formed", _l("formed the groups of comparable stores")),
     AuditTitle("trade.cohort_published", _l("published the typical store of a group")),
     AuditTitle("trade.costs_told", _l("told what the store costs")),
+    AuditTitle("trade.costs_forgotten", _l("took out what the store costs in a month")),
     AuditTitle("trade_order", _l("Order")),
     AuditTitle("trade.order_requested", _l("ordered")),
     AuditTitle("trade.order_confirmed", _l("confirmed an order")),

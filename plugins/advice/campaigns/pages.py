@@ -33,10 +33,10 @@ def list_page(viewer: Viewer, today: date) -> str:
     if viewer.store is not None:
         sold = store_history(viewer.store.id, until=today - timedelta(days=1), days=DAYS_READ)
         days = occasions(today, sold, catalogue())
-    page = queries.page_of_campaigns(request.args.get("cursor"))
-    return render_template(
-        "advice/campaigns/list.html", page=page, occasions=days, today=today, names=OCCASION_TITLES, **WORDS
-    )
+    called_off = request.args.get("state") == "called_off"
+    page = queries.page_of_campaigns(request.args.get("cursor"), called_off=called_off)
+    values = {"page": page, "called_off": called_off, "occasions": days, "today": today, "names": OCCASION_TITLES}
+    return render_template("advice/campaigns/list.html", **values, **WORDS)
 
 
 def offer_what_sells(form: CampaignForm, store_id: int, today: date) -> None:

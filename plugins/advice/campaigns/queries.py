@@ -15,14 +15,17 @@ from portal.api import NotFound, Order, Page, Reading, Span, keyset, session
 MOST_IN_SPAN = 100
 
 
-def page_of_campaigns(cursor: str | None, size: int = 25) -> Page[Campaign]:
-    """Campaigns with their store, the latest to begin first."""
-    return keyset(_listed(), [Order(Campaign.starts_on, True), Order(Campaign.id, True)], cursor, size)
+def page_of_campaigns(cursor: str | None, size: int = 25, *, called_off: bool | None = None) -> Page[Campaign]:
+    """Campaigns with their store, the latest to begin first; of one kind only where it is said whether they were called off."""
+    return keyset(_listed(called_off), [Order(Campaign.starts_on, True), Order(Campaign.id, True)], cursor, size)
 
 
-@lru_cache(maxsize=1)
-def _listed() -> Reading[Campaign]:
-    return Reading(Campaign, "store")
+@lru_cache(maxsize=3)
+def _listed(called_off: bool | None) -> Reading[Campaign]:
+    if called_off is None:
+        return Reading(Campaign, "store")
+    criterion = Campaign.cancelled_at.is_not(None) if called_off else Campaign.cancelled_at.is_(None)
+    return Reading(Campaign, "store", change=lambda statement: statement.where(criterion))
 
 
 def find_campaign(campaign_id: int, *, for_change: bool = False) -> Campaign:

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from plugins.advice.costs import pages
 from plugins.advice.costs.forms import CostForm
-from plugins.trade.api import tell_costs
+from plugins.trade.api import forget_costs, tell_costs
 from portal.api import (
     XLSX,
     RuleBroken,
@@ -41,6 +41,17 @@ def index() -> BaseResponse | str | tuple[str, int]:
             form.refuse(error)
     page = pages.costs_page(store_id, today, month, form)
     return (page, 422) if request.method == "POST" else page
+
+
+@blueprint.post("/remove")
+@requires(KEEP)
+def remove() -> BaseResponse:
+    """Take out what was told of a month."""
+    viewer = current_viewer()
+    month = pages.chosen_month(clock.today(viewer.distributor.timezone))
+    forget_costs(month, by=viewer)
+    flash(_("The amounts of this month are removed."), "success")
+    return redirect(url_for("advice_costs.index", month=f"{month:%Y-%m}"))
 
 
 @blueprint.get("/costs.xlsx")

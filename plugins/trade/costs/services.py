@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from plugins.trade.costs.models import COST_KINDS, StoreCost
-from portal.api import RuleBroken, Viewer, clock, record, session
+from portal.api import RuleBroken, Viewer, clock, delete_rows, record, session
 
 MOST_COST = Decimal(99_999_999)  # yuan of one kind in a month
 YEARS_BACK = 5
@@ -26,6 +26,8 @@ def tell_costs(month: date, amounts: Mapping[str, Decimal | None], *, by: Viewer
     _check(month, amounts, clock.today(by.distributor.timezone))
     statement = select(StoreCost).where(StoreCost.store_id == by.store.id, StoreCost.month == month)
     rows = {row.kind: row for row in session.scalars(statement.with_for_update())}
+    if rows and len(amounts) == len(COST_KINDS) and not any(amount is not None for amount in amounts.values()):
+        raise RuleBroken("", _("All amounts are empty. To take out the whole month, use “Remove this month”."))
     changed = False
     for kind, amount in amounts.items():
         row = rows.get(kind)
@@ -40,6 +42,14 @@ def tell_costs(month: date, amounts: Mapping[str, Decimal | None], *, by: Viewer
             row.amount, row.told_by_id = amount, by.person.id
     if changed:
         record("trade.costs_told", by.store, month=f"{month:%Y-%m}")
+
+
+def forget_costs(month: date, *, by: Viewer) -> None:
+    """Take out all that the viewer's store told of the month."""
+    if by.store is None:
+        raise RuleBroken("", _("Only a store tells its costs."))
+    if delete_rows(StoreCost, StoreCost.store_id == by.store.id, StoreCost.month == month):
+        record("trade.costs_forgotten", by.store, month=f"{month:%Y-%m}")
 
 
 def _check(month: date, amounts: Mapping[str, Decimal | None], today: date) -> None:

@@ -40,6 +40,7 @@ from portal.api import (
 
 blueprint = Blueprint("trade_uploads", __name__, url_prefix="/uploads")
 UPLOAD, PRODUCTS = "trade.upload", "trade.products"
+SAMPLES = 3  # cells under each choice of a column
 
 
 @blueprint.route("", methods=["GET", "POST"])
@@ -113,6 +114,7 @@ def show(upload_id: int) -> BaseResponse | str:
         summary=intake.parsed.summary() if intake.parsed else None,
         head=head,
         rows=[[as_text(cell) for cell in row] for row in rows],
+        names=_together(_named(rows)),
         said=queries.column_map(upload.kind, head),
         titles=KIND_TITLES,
     )
@@ -161,7 +163,9 @@ def columns(upload_id: int) -> BaseResponse | str | tuple[str, int]:
         return redirect(url_for("trade_uploads.index"))
     head, rows = peek_table(read_stored(upload.file))
     said = queries.column_map(upload.kind, head)
-    guessed = said.columns if said else guess(upload.kind, head, rows, _known(rows))
+    named = _named(rows)
+    known = {name: set(found) for name, found in named.items()}
+    guessed = said.columns if said else guess(upload.kind, head, rows, known)
     form = columns_form(upload.kind, head, guessed, own_store=viewer.is_store_side)
     if form.validate_on_submit():
         try:
@@ -169,11 +173,13 @@ def columns(upload_id: int) -> BaseResponse | str | tuple[str, int]:
             return redirect(url_for("trade_uploads.show", upload_id=upload.id))
         except RuleBroken as error:
             form.refuse(error)
-    page = _columns_page(upload, form, head, rows)
+    page = _columns_page(upload, form, head, rows, _together(named))
     return (page, 422) if request.method == "POST" else page
 
 
-def _columns_page(upload: Upload, form: PortalForm, head: tuple[str, ...], rows: Sequence[Sequence[Any]]) -> str:
+def _columns_page(
+    upload: Upload, form: PortalForm, head: tuple[str, ...], rows: Sequence[Sequence[Any]], names: dict[str, str]
+) -> str:
     shown = [[as_text(cell) for cell in row] for row in rows]
     return render_template(
         "trade/importing/columns.html",
@@ -181,16 +187,33 @@ def _columns_page(upload: Upload, form: PortalForm, head: tuple[str, ...], rows:
         form=form,
         head=head,
         rows=shown,
+        names=names,
+        samples=_samples(head, shown),
         columns=COLUMNS[upload.kind],
         titles=KIND_TITLES,
     )
 
 
-def _known(rows: Sequence[Sequence[Any]]) -> dict[str, set[str]]:
-    """Which of the cells name a store or a product."""
+def _named(rows: Sequence[Sequence[Any]]) -> dict[str, dict[str, str]]:
+    """Which of the cells are a product's code or a store's number, and what those are called."""
     cells = {as_text(cell) for row in rows for cell in row}
-    stores = session.scalars(select(Store.number).where(Store.number.in_(cells)))
-    return {"product": set(trade_queries.by_code(cells)), "store": set(stores)}
+    stores = session.execute(select(Store.number, Store.name).where(Store.number.in_(cells)))
+    products = {code: product.name for code, product in trade_queries.by_code(cells).items()}
+    return {"product": products, "store": dict(stores.all())}
+
+
+def _together(named: dict[str, dict[str, str]]) -> dict[str, str]:
+    return named["store"] | named["product"]
+
+
+def _samples(head: Sequence[str], rows: Sequence[Sequence[str]]) -> dict[str, str]:
+    """What stands under each heading in the first rows."""
+    found = {}
+    for at, heading in enumerate(head):
+        cells = dict.fromkeys(row[at] for row in rows if at < len(row) and row[at])
+        if cells:
+            found[heading] = _("In the file: %(cells)s", cells=_(", ").join(list(cells)[:SAMPLES]))
+    return found
 
 
 @blueprint.get("/<int:upload_id>/errors.csv")

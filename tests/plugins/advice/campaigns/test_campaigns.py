@@ -213,6 +213,14 @@ def test_one_that_did_not_take_place_says_nothing_of_what_went_with_it(act_as, s
     assert "h-found" not in page
 
 
+def test_what_was_called_off_does_not_stand_in_the_way(act_as, sold, client_as):
+    campaign = plan(act_as, f"product:{sold['T']}", title="茶饮周")
+    client = client_as("store_manager")
+    client.post(f"{PAGE}{campaign}/cancel")
+    assert "茶饮周" not in client.get(PAGE).text
+    assert "茶饮周" in client.get(f"{PAGE}?state=called_off").text
+
+
 def test_of_two_for_the_same_goods_on_the_same_days_the_second_is_refused(act_as, sold):
     first = plan(act_as, f"product:{sold['T']}", title="甲")
     with pytest.raises(RuleBroken, match="甲") as broken:

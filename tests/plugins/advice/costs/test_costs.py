@@ -8,7 +8,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from plugins.advice.costs.pages import answer_for
-from plugins.trade.api import tell_costs
+from plugins.trade.api import costs_of, tell_costs
 from portal import clock
 from tests.plugins.advice.figures import take_in_figures
 
@@ -98,6 +98,18 @@ def test_the_form_keeps_what_was_told_and_what_was_typed_wrong(client_as):
     assert wrong.status_code == 422
     assert 'value="8600"' in wrong.text
     assert 'value="many"' in wrong.text
+
+
+def test_a_month_is_only_taken_out_on_purpose(act_as, client_as):
+    client = client_as("store_manager")
+    client.post(f"{PAGE}?month=2026-10", data={"rent": "310"})
+    emptied = client.post(f"{PAGE}?month=2026-10", data=dict.fromkeys(("rent", "labour", "energy"), ""))
+    assert emptied.status_code == 422
+    assert "All amounts are empty" in emptied.text
+    assert "310" in client.get(f"{PAGE}?month=2026-10").text
+    assert client.post(f"{PAGE}remove?month=2026-10").location.endswith("month=2026-10")
+    with act_as("store_manager") as viewer:
+        assert costs_of(viewer.store.id, OCTOBER, OCTOBER) == {}
 
 
 def test_a_month_to_come_or_no_month_shows_the_last_one_that_has_ended(client_as):
