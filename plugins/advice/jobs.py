@@ -12,7 +12,7 @@ from plugins.advice.planogram import computing as planograms
 from plugins.advice.proposals import computing
 from plugins.advice.proposals import services as proposal_services
 from plugins.advice.questions import jobs as question_jobs
-from plugins.trade.api import stores_with_fixtures, stores_with_floor
+from plugins.trade.api import floor_of_store, stores_with_fixtures, stores_with_floor
 from portal.api import Distributor, Job, Store, Subscription, clock, current_scope, enqueue, session
 
 
@@ -73,8 +73,14 @@ def compute_layout(store_id: int) -> None:
 
 
 def after_floor(store_id: int) -> None:
-    """Another floor, other advice."""
+    """Another floor, other advice; none where the plan is gone."""
     enqueue("advice.compute_layout", arguments={"store_id": store_id})
+
+
+def after_receipts(store_id: int) -> None:
+    """What is bought together decides who should be neighbours."""
+    if floor_of_store(store_id) is not None:
+        enqueue("advice.compute_layout", arguments={"store_id": store_id})
 
 
 def after_order(order_id: int) -> None:
@@ -111,5 +117,6 @@ SUBSCRIPTIONS = (
     Subscription("trade.stock_changed", after_figures),
     Subscription("trade.planogram_changed", after_planogram),
     Subscription("trade.floor_changed", after_floor),
+    Subscription("trade.receipts_changed", after_receipts),
     Subscription("trade.order_changed", after_order),
 )

@@ -32,6 +32,7 @@ from plugins.trade.queries import (
     store_history,
     stores_with_batch,
 )
+from plugins.trade.receipts.queries import Receipts, receipts_of
 
 __all__ = [
     "CANCELLED",
@@ -69,6 +70,7 @@ __all__ = [
     "ProductState",
     "Published",
     "Ratio",
+    "Receipts",
     "ShelfPlan",
     "Stock",
     "StoreKind",
@@ -103,6 +105,7 @@ __all__ = [
     "product_states",
     "publish",
     "quarter_of",
+    "receipts_of",
     "request_order",
     "sell_through_class",
     "square_metres",

@@ -15,6 +15,7 @@ from plugins.trade.fixtures import demo as fixture_demo
 from plugins.trade.floors import demo as floor_demo
 from plugins.trade.methods.blocks import MonthBlock, days_in, pack
 from plugins.trade.models import Batch, Product, SalesMonth, Stock
+from plugins.trade.receipts import demo as receipt_demo
 from portal.api import DemoBuilder, Store, insert_rows, session
 
 DAYS = 365
@@ -75,6 +76,7 @@ def build(builder: DemoBuilder) -> None:
     insert_rows(Batch, batches)
     fixture_demo.build(builder)
     floor_demo.build(builder)
+    receipt_demo.build(builder)
     cost_demo.build(builder)
 
 

@@ -143,6 +143,7 @@ class TradePlugin(Plugin):
         """What other systems may hear of."""
         return (
             PublicSignal("trade.sales_changed", _l("Sales of a store came in"), ("store_id",)),
+            PublicSignal("trade.receipts_changed", _l("Receipts of a store came in"), ("store_id",)),
             PublicSignal("trade.stock_changed", _l("The stock of a store came in"), ("store_id",)),
             PublicSignal(
                 "trade.planogram_changed", _l("What stands on the shelves of a store was changed"), ("store_id",)

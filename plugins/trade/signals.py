@@ -6,3 +6,4 @@ from portal.api import signal
 
 sales_changed = signal("trade.sales_changed")
 stock_changed = signal("trade.stock_changed")
+receipts_changed = signal("trade.receipts_changed")

@@ -10,13 +10,25 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from plugins.advice.methods.assortment import space_index
+from plugins.advice.methods.assortment import Together, bought_together, space_index
 from plugins.advice.methods.demand import FEWEST_DAYS, Demand, demand_of
-from plugins.trade.api import Catalogue, FloorPlan, FloorZone, Panel, catalogue, panel, sell_through_class, zones_of
+from plugins.trade.api import (
+    Catalogue,
+    FloorPlan,
+    FloorZone,
+    Panel,
+    catalogue,
+    panel,
+    receipts_of,
+    sell_through_class,
+    zones_of,
+)
 
 DAYS_A_WEEK = 7
 LEAST_KNOWN = 0.5  # of a category's sales whose cost is told, under which nobody knows what it earns
 SILENT = ("dead", "returned")
+RECEIPT_DAYS = 91
+FEWEST_RECEIPTS = 300  # of goods on the plan, under which nothing is said of what goes together
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +66,29 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Baskets:
+    """What the receipts of the last weeks say of the places, in their order: share of the receipts, and pairs.
+
+    receipts: those that hold goods of any of the places.
+    """
+
+    receipts: int
+    together: Together
+
+
+@dataclass(frozen=True, slots=True)
 class StoreLayout:
-    """A floor plan with its figures. days: how much history there is; until: its last day, None without any."""
+    """A floor plan with its figures. days: how much history there is; until: its last day, None without any.
+
+    baskets: None where there are too few receipts to say anything.
+    """
 
     floor: FloorPlan
     as_of: date
     places: tuple[Place, ...]
     days: int
     until: date | None
+    baskets: Baskets | None = None
 
     @property
     def long_enough(self) -> bool:
@@ -88,7 +115,22 @@ def layouts(floors: Sequence[FloorPlan], *, today: date, timezone: str) -> Itera
             places=tuple(_places(zones, sold if enough else {})),
             days=days,
             until=shops.until[at] if at is not None else None,
+            baskets=_baskets(floor.store_id, zones, products, today),
         )
+
+
+def _baskets(store_id: int, zones: Sequence[FloorZone], products: Catalogue, today: date) -> Baskets | None:
+    found = receipts_of(store_id, today=today, days=RECEIPT_DAYS)
+    if not found.count or not zones:
+        return None
+    place_of = {zone.category: at for at, zone in enumerate(zones)}
+    at_of_product = np.asarray([place_of.get(category, -1) for category in products.categories], np.int64)
+    things = at_of_product[products.places(found.product.astype(np.int32))]
+    lines = things >= 0
+    named, basket = np.unique(found.receipt[lines], return_inverse=True)
+    if len(named) < FEWEST_RECEIPTS:
+        return None
+    return Baskets(len(named), bought_together(basket, things[lines], baskets=len(named), things=len(zones)))
 
 
 def _by_category(products: Catalogue, shops: Panel, demand: Demand, at: int) -> dict[str, list[Goods]]:

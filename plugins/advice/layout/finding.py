@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from plugins.advice.advisors.findings import LAYOUT, Finding, yuan
 from plugins.advice.layout.figures import DAYS_A_WEEK, Place, StoreLayout
 from plugins.advice.methods.layout import Category, Proposal, Shop, Swap, Zone, propose, score
@@ -41,12 +43,16 @@ def reckoned(layout: StoreLayout, *, without_own: bool = False) -> Reckoned | No
     floor, units = layout.floor, sum(place.units for place in layout.places)
     shop = Shop(
         zones=[_zone(place) for place in layout.places],
-        categories=[_category(layout.places[at], units, without_own=without_own) for at in movable],
+        categories=[
+            _category(layout.places[at], _share_of_baskets(layout, at, units), without_own=without_own)
+            for at in movable
+        ],
         places=movable,
         door=(floor.door_x_cm / 100, floor.door_y_cm / 100),
         till=(floor.till_x_cm / 100, floor.till_y_cm / 100),
         width=floor.width_cm / 100,
         depth=floor.depth_cm / 100,
+        affinity=layout.baskets.together.lift[np.ix_(movable, movable)] if layout.baskets else None,
     )
     shop.floor  # noqa: B018 - measured here, so that a barred walk is told at once
     return Reckoned(shop, movable)
@@ -59,7 +65,14 @@ def _zone(place: Place) -> Zone:
     return Zone(zone.category, x, y, width, depth, shelf, zone.power or zone.chilled, zone.low, zone.fixed)
 
 
-def _category(place: Place, units: float, *, without_own: bool) -> Category:
+def _share_of_baskets(layout: StoreLayout, at: int, units: float) -> float:
+    """As the receipts say; without them by the units."""
+    if layout.baskets is not None:
+        return min(MOST_BASKETS, float(layout.baskets.together.share[at]))
+    return min(MOST_BASKETS, UNITS_A_BASKET * layout.places[at].units / units)
+
+
+def _category(place: Place, baskets: float, *, without_own: bool) -> Category:
     zone, margin = place.zone, place.margin or 0.0
     own = sum(item.weekly for item in place.goods if item.own) / place.sales
     return Category(
@@ -67,7 +80,7 @@ def _category(place: Place, units: float, *, without_own: bool) -> Category:
         sales=place.sales * (1 - own if without_own else 1),
         margin=max(-1.0, min(margin / place.sales, 1.0)),
         impulse=IMPULSE[zone.bought],
-        baskets=min(MOST_BASKETS, UNITS_A_BASKET * place.units / units),
+        baskets=baskets,
         kind=zone.goods,  # type: ignore[arg-type]
         chilled=zone.chilled,
         heavy=zone.heavy,
@@ -108,6 +121,7 @@ def finding_of(layout: StoreLayout) -> Finding | None:
             "zones": _zones(found, ready, layout),
             "moves": moves,
             "withheld": found.withheld,
+            "receipts": layout.baskets.receipts if layout.baskets else 0,
             "gain": gain,
             "margin": _month(found.today),
             "lines": [_line(place, item) for place in layout.places for item in _listed(place, changed)],

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from itertools import combinations
 from typing import Any
 
 from flask_babel import get_locale
@@ -21,6 +23,7 @@ from portal.api import money, number
 
 MUCH, LITTLE = 120, 80  # of the space index: over it a category sells much for its shelf, under it little
 SWAP = "swap"
+LEAST_LIFT, MOST_PAIRS = 1.2, 5
 
 
 def layout_values(layout: StoreLayout) -> dict[str, Any]:
@@ -35,9 +38,33 @@ def layout_values(layout: StoreLayout) -> dict[str, Any]:
         "drawing": _drawing(title, drawn, str(get_locale())),
         "rows": sorted(rows, key=lambda row: (row["index"] is None, -(row["index"] or 0))),
         "unknown": [row for row in rows if row["margin"] is None],
+        "pairs": _pairs(layout),
         "much": MUCH,
         "little": LITTLE,
     }
+
+
+@dataclass(frozen=True, slots=True)
+class GoTogether:
+    """Two categories that are bought together: how many times as often as by chance, and on how many receipts."""
+
+    first: str
+    second: str
+    lift: float
+    count: int
+
+
+def _pairs(layout: StoreLayout) -> list[GoTogether]:
+    """What is bought together oftener than by chance, the strongest first."""
+    if layout.baskets is None:
+        return []
+    together, names = layout.baskets.together, [place.zone.category for place in layout.places]
+    found = [
+        GoTogether(names[i], names[j], float(together.lift[i, j]), int(together.count[i, j]))
+        for i, j in combinations(range(len(names)), 2)
+        if together.lift[i, j] >= LEAST_LIFT
+    ]
+    return sorted(found, key=lambda pair: -pair.lift)[:MOST_PAIRS]
 
 
 def _row(place: Place) -> dict[str, Any]:

@@ -186,6 +186,42 @@ def lift(baskets: Sequence[Sequence[int]], *, least_together: int = 5) -> list[P
     return sorted(found, key=lambda pair: (-pair.lift, -pair.together, pair.first, pair.second))
 
 
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Of things 0 to n - 1: share[n] of the baskets that hold each; lift[n, n] and count[n, n] of the baskets that hold two."""
+
+    share: Floats
+    lift: Floats
+    count: npt.NDArray[np.int64]
+
+
+def bought_together(
+    basket: npt.ArrayLike, thing: npt.ArrayLike, *, baskets: int, things: int, least_expected: float = 10.0
+) -> Together:
+    """How often each two things are in one basket, over how often they would be by chance; 1 where that is not known.
+
+    basket, thing [lines]: which basket (0 to baskets - 1) holds which thing; twice counts once. A pair of which fewer than
+    `least_expected` baskets would hold both by chance says nothing. Raises ValueError for numbers out of range.
+    """
+    from scipy import sparse
+
+    rows, columns = np.asarray(basket, np.int64), np.asarray(thing, np.int64)
+    if rows.shape != columns.shape or baskets < 1 or things < 1:
+        raise ValueError("each line has a basket and a thing")
+    if len(rows) and not (0 <= rows.min() <= rows.max() < baskets and 0 <= columns.min() <= columns.max() < things):
+        raise ValueError("there is no such basket or thing")
+    pairs = np.unique(rows * things + columns)
+    table = sparse.csr_array((np.ones(len(pairs), np.int64), (pairs // things, pairs % things)), (baskets, things))
+    together = np.asarray((table.T @ table).todense(), np.int64)
+    single = np.diag(together).astype(float)
+    expected = np.outer(single, single) / baskets
+    lift = np.divide(
+        together, expected, out=np.ones((things, things)), where=(expected > 0) & (expected >= least_expected)
+    )
+    np.fill_diagonal(lift, 1.0)
+    return Together(single / baskets, lift, together)
+
+
 ROUNDING = 1e-12
 
 

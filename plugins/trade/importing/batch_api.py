@@ -9,6 +9,7 @@ from flask.views import MethodView
 
 from plugins.trade.fixtures.tables import LARGEST_PRODUCT_CM
 from plugins.trade.importing import services
+from plugins.trade.importing.receipts import MOST_UNITS
 from plugins.trade.importing.sales import MOST_UNITS_A_DAY
 from plugins.trade.importing.services import Intake
 from plugins.trade.importing.stock import MOST_UNITS_IN_STOCK
@@ -30,6 +31,16 @@ class SaleSchema(ma.Schema):
     product = api_fields.Text(40, filled=True, required=True, metadata={"description": "its code"})
     day = api_fields.Day(required=True)
     units = api_fields.Whole(-MOST_UNITS_A_DAY, MOST_UNITS_A_DAY, required=True)
+
+
+class ReceiptLineSchema(ma.Schema):
+    """A line of a receipt; a receipt sent again is set anew as a whole."""
+
+    store = api_fields.Text(40, load_default="")
+    receipt = api_fields.Text(80, filled=True, required=True, metadata={"description": "its number, once a day"})
+    product = api_fields.Text(40, filled=True, required=True)
+    day = api_fields.Day(required=True)
+    units = api_fields.Whole(-MOST_UNITS, MOST_UNITS, load_default=1)
 
 
 class CountSchema(ma.Schema):
@@ -68,6 +79,7 @@ def _batch_of(schema: type[ma.Schema], name: str) -> type[ma.Schema]:
 
 
 SaleBatch = _batch_of(SaleSchema, "SaleBatchSchema")
+ReceiptBatch = _batch_of(ReceiptLineSchema, "ReceiptBatchSchema")
 CountBatch = _batch_of(CountSchema, "CountBatchSchema")
 GoodsBatch = _batch_of(GoodsSchema, "GoodsBatchSchema")
 
@@ -96,6 +108,18 @@ class Sales(MethodView):
     def post(self, values: dict[str, Any]) -> Intake:
         """Take in up to 5,000 rows; with a wrong one nothing is written, and `errors` names each row, from 1, and field."""
         return _take("sales", values)
+
+
+@blueprint.route("/receipts")
+class Receipts(MethodView):
+    """Receipts."""
+
+    @requires("trade.upload")
+    @blueprint.arguments(ReceiptBatch)
+    @blueprint.response(201, TakenSchema)
+    def post(self, values: dict[str, Any]) -> Intake:
+        """Take in up to 5,000 lines of receipts, all or none; of what is bought together advice on layout is better."""
+        return _take("receipts", values)
 
 
 @blueprint.route("/stock")

@@ -29,6 +29,13 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("day", ("日期", "销售日期", "date", "day")),
         Column("units", ("数量", "销量", "units", "quantity")),
     ),
+    "receipts": (
+        STORE,
+        Column("receipt", ("小票号", "单号", "流水号", "交易号", "receipt", "receipt number")),
+        PRODUCT,
+        Column("day", ("日期", "销售日期", "交易日期", "date", "day")),
+        Column("units", ("数量", "销量", "units", "quantity"), required=False),
+    ),
     "stock": (
         STORE,
         PRODUCT,

@@ -16,6 +16,7 @@ KIND_TITLES = {
     "products": _l("Products"),
     "sales": _l("Daily sales"),
     "stock": _l("Stock and batches"),
+    "receipts": _l("Receipts, line by line"),
     "planogram": _l("What stands on which shelf"),
 }
 COLUMN_TITLES = {
@@ -33,6 +34,7 @@ COLUMN_TITLES = {
     "width_cm": _l("Width in cm"),
     "height_cm": _l("Height in cm"),
     "depth_cm": _l("Depth in cm"),
+    "receipt": _l("Number of the receipt"),
     "day": _l("Date"),
     "units": _l("Units sold"),
     "on_hand": _l("Units on hand"),

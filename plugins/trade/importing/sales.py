@@ -12,18 +12,16 @@ import numpy.typing as npt
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from plugins.trade import queries
 from plugins.trade.importing.intake import Before, Summary, digest
+from plugins.trade.importing.rows import Ints, days_of, months_of, products_of, stores_of
 from plugins.trade.methods.blocks import empty, pack, unpack_once, with_entries
 from plugins.trade.models import SalesMonth
 from plugins.trade.signals import sales_changed
-from portal.api import CellRefused, CodedTable, Store, Viewer, as_date, as_int, as_text, clock, insert_rows, session
+from portal.api import CodedTable, Viewer, as_int, clock, insert_rows, session
 
 SALES = "sales"
 MOST_UNITS_A_DAY = 100_000
-DAYS_BACK = 1_500
 STORES_AT_ONCE = 200
-Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,48 +65,14 @@ class SoldRows:
 
 def read_sales(table: CodedTable, by: Viewer) -> SoldRows:
     """What the rows say; repeated rows of a product on a day add up. What is wrong is noted in the table."""
-    stores = _stores(table, by)
-    products = _products(table)
-    days = _days(table, clock.today(by.distributor.timezone))
+    stores, products = stores_of(table, by), products_of(table)
+    days = days_of(table, clock.today(by.distributor.timezone))
     units = table.read("units", as_int).take(int)
     table.refuse("units", np.abs(units) > MOST_UNITS_A_DAY, _("This is more than a store can sell in a day."))
     if table.error_count:
         none = np.zeros(0, np.int64)
         return SoldRows(none, none, none, none)
     return _added_up(stores, products, days, units)
-
-
-def _stores(table: CodedTable, by: Viewer) -> Ints:
-    """The store of each row; store people need not name theirs and cannot name another."""
-    by_number = {store.number: store.id for store in session.scalars(select(Store))}
-
-    def find(cell: object) -> int:
-        number = as_text(cell)  # type: ignore[arg-type]
-        if number not in by_number:
-            raise CellRefused.quoting(number, _("There is no such store."))
-        return by_number[number]
-
-    own = by.store.id if by.store is not None else 0
-    return table.read("store", find, required=not own).take(int, own)
-
-
-def _products(table: CodedTable) -> Ints:
-    known = queries.by_code({as_text(cell) for cell in table.cells.get("product", ())})
-
-    def find(cell: object) -> int:
-        code = as_text(cell)  # type: ignore[arg-type]
-        if code not in known:
-            raise CellRefused.quoting(code, _("There is no product with this code."))
-        return known[code].id
-
-    return table.read("product", find).take(int)
-
-
-def _days(table: CodedTable, today: date) -> Ints:
-    days = table.read("day", as_date).take(date.toordinal)
-    wrong = (days != 0) & ((days > today.toordinal()) | (days < today.toordinal() - DAYS_BACK))
-    table.refuse("day", wrong, _("This day lies in the future or too far back."))
-    return days
 
 
 def _added_up(store: Ints, product: Ints, day: Ints, units: Ints) -> SoldRows:
@@ -131,8 +95,7 @@ class _Month:
 
 def _months(sold: SoldRows) -> Iterator[_Month]:
     """Store by store, month by month."""
-    days, place = np.unique(sold.day, return_inverse=True)
-    months = np.asarray([date.fromordinal(int(day)).replace(day=1).toordinal() for day in days], np.int64)[place]
+    months = months_of(sold.day)
     changes = np.flatnonzero((np.diff(sold.store) != 0) | (np.diff(months) != 0)) + 1
     bounds = [0, *changes.tolist(), len(sold.store)]
     for begin, end in pairwise(bounds):

@@ -12,7 +12,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from plugins.trade.fixtures.tables import read_planograms
-from plugins.trade.importing import headings, products, queries, sales, stock
+from plugins.trade.importing import headings, products, queries, receipts, sales, stock
 from plugins.trade.importing.columns import COLUMNS
 from plugins.trade.importing.finding import Products, Stores
 from plugins.trade.importing.intake import Before, Parsed
@@ -42,8 +42,14 @@ from portal.api import (
 
 MOST_ROWS = 300_000
 MOST_CELLS = 3_000_000
-MOST_SALES_ROWS = 1_500_000  # of a CSV; a workbook is opened as a whole, and holds MOST_ROWS at most
+MOST_CODED_ROWS = 1_500_000  # of a CSV; a workbook is opened as a whole, and holds MOST_ROWS at most
 LARGEST_FILE = Limits(max_bytes=60 * MEGABYTE)
+CODED: dict[
+    str, Callable[[CodedTable, Viewer], Parsed]
+] = {  # kinds with so many rows that they are read column by column
+    "sales": sales.read_sales,
+    "receipts": receipts.read_receipts,
+}
 READERS: dict[str, Callable[[Records, Viewer], Parsed]] = {
     "products": products.read_products,
     "stock": stock.read_stock,
@@ -92,9 +98,9 @@ def take_rows(kind: str, rows: Sequence[Mapping[str, Any]], *, by: Viewer) -> In
     columns = [Column(column.name, (column.name,), column.required) for column in COLUMNS[kind]]
     head = tuple(column.name for column in columns)
     cells = [tuple(_cell(row.get(name)) for name in head) for row in rows]
-    if kind == "sales":
+    if kind in CODED:
         numbered: Any = iter([(0, head), *enumerate(cells, 1)])
-        intake = _parsed_sales(code_rows(numbered, columns, lambda cell: cell), by)
+        intake = _parsed_coded(kind, code_rows(numbered, columns, lambda cell: cell), by)
     else:
         table = TableData(head, tuple(cells), "", tuple(range(1, len(cells) + 1)), 0)
         intake = _parsed(kind, table.records(columns), by)
@@ -151,8 +157,9 @@ def _check_kind(kind: str, by: Viewer) -> None:
 def read(kind: str, data: bytes, by: Viewer) -> Intake:
     """What the rows say; nothing is written, but for shelves."""
     columns = headings.columns_for(kind, data)
-    if kind == "sales":
-        return _parsed_sales(read_coded(data, columns, max_rows=MOST_SALES_ROWS, max_sheet_rows=MOST_ROWS), by)
+    if kind in CODED:
+        table = read_coded(data, columns, max_rows=MOST_CODED_ROWS, max_sheet_rows=MOST_ROWS)
+        return _parsed_coded(kind, table, by)
     records = read_table(data, max_rows=MOST_ROWS, max_cells=MOST_CELLS).records(columns)
     _check_rows(len(records))
     if kind == "planogram":
@@ -166,12 +173,12 @@ def _check_rows(count: int) -> None:
         raise RuleBroken("file", _("There are only headings in this file, and no rows under them."))
 
 
-def _parsed_sales(table: CodedTable, by: Viewer) -> Intake:
+def _parsed_coded(kind: str, table: CodedTable, by: Viewer) -> Intake:
     _check_rows(len(table))
-    sold = sales.read_sales(table, by)
+    parsed = CODED[kind](table, by)
     if table.error_count:
         return Intake(rows=len(table), errors=table.first_errors(), error_count=table.error_count)
-    return Intake(rows=len(table), parsed=sold)
+    return Intake(rows=len(table), parsed=parsed)
 
 
 def _parsed(kind: str, records: Records, by: Viewer) -> Intake:

@@ -8,7 +8,7 @@ from itertools import groupby
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from plugins.trade.importing import products, queries, sales, stock
+from plugins.trade.importing import products, queries, receipts, sales, stock
 from plugins.trade.importing.intake import Before
 from plugins.trade.importing.models import UNDONE, WAITING, Upload, UploadBefore
 from portal.api import RuleBroken, StoredFile, clock, delete_rows, delete_stored, record, session
@@ -33,8 +33,9 @@ def _put_back(upload: Upload, kind: str, store_id: int | None, befores: Sequence
     if kind == products.PRODUCTS:
         return products.put_back(befores, upload.created_at)
     if store_id is None:
-        raise ValueError("sales and stock belong to a store")
-    return (sales if kind == sales.SALES else stock).put_back(store_id, befores)
+        raise ValueError("sales, receipts and stock belong to a store")
+    of_kind = {sales.SALES: sales.put_back, receipts.RECEIPTS: receipts.put_back}
+    return of_kind.get(kind, stock.put_back)(store_id, befores)
 
 
 def forget_old() -> None:

@@ -237,7 +237,7 @@ def test_the_pages_say_what_the_moves_bring_with_their_range(act_as, run_jobs, c
     assert client.get("/advice/layout/").location == f"/advice/layout/{floor_id}"
     with count_queries() as asked:
         page = client.get(f"/advice/layout/{floor_id}").text
-    assert len(asked) <= 9
+    assert len(asked) <= 10
     assert f"¥{found.gain:,.0f}" in page
     assert "▲ 200" in page
     with count_queries() as asked:
@@ -247,6 +247,46 @@ def test_the_pages_say_what_the_moves_bring_with_their_range(act_as, run_jobs, c
     assert f"¥{low:,} – ¥{high:,}" in page
     assert "“膨化”和“纸品”换位置" in page or "“纸品”和“膨化”换位置" in page
     assert "不是承诺" in page
+
+
+def bring_receipts(act_as, count=400):
+    """Of each four receipts two hold crisps with milk, one paper alone, one soap alone."""
+    day = (clock.today(TIMEZONE) - timedelta(days=1)).isoformat()
+    goods = (("C", "M"), ("C", "M"), ("P",), ("S",))
+    rows = [[str(at), code, day] for at in range(count) for code in goods[at % 4]]
+    with act_as("store_manager") as viewer:
+        assert importing.take_in("receipts", write_csv([["小票号", "商品编码", "日期"], *rows]), by=viewer).written
+
+
+def test_receipts_say_what_is_bought_together(act_as, run_jobs, client_as):
+    take_in(act_as)
+    floor_id = draw(act_as, run_jobs)
+    before = advice(act_as).evidence["receipts"]
+    bring_receipts(act_as)
+    run_jobs()
+    assert (before, advice(act_as).evidence["receipts"]) == (0, 400)
+    found = layout_of(act_as)
+    names = [place.zone.category for place in found.places]
+    share = dict(zip(names, found.baskets.together.share.tolist(), strict=True))
+    assert share == {"膨化": 0.5, "纸品": 0.25, "牛奶": 0.5, "洗护": 0.25}
+    crisps, milk, soap = (names.index(name) for name in ("膨化", "牛奶", "洗护"))
+    # half of the receipts hold both; by chance it would be a quarter
+    assert found.baskets.together.lift[crisps, milk] == 2
+    assert found.baskets.together.lift[crisps, soap] == 0
+    shop = reckoned(found).shop
+    assert {each.name: each.baskets for each in shop.categories} == share
+    page = client_as("store_manager").get(f"/advice/layout/{floor_id}").text
+    assert "2.0 times as often as by chance, on 200 of 400 receipts" in page
+    assert "400 receipts" in client_as("store_manager").get(f"/advice/proposals/{advice(act_as).id}").text
+
+
+def test_a_few_receipts_say_nothing(act_as, run_jobs):
+    take_in(act_as)
+    draw(act_as, run_jobs)
+    bring_receipts(act_as, 299)
+    run_jobs()
+    assert layout_of(act_as).baskets is None
+    assert advice(act_as).evidence["receipts"] == 0
 
 
 def test_another_store_and_another_distributor_see_nothing(act_as, run_jobs, client_as):

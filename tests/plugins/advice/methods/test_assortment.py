@@ -11,6 +11,7 @@ from plugins.advice.methods.assortment import (
     Candidate,
     abc_classes,
     assortment_gap,
+    bought_together,
     gmroi,
     lift,
     nine_cells,
@@ -154,3 +155,48 @@ def test_pairs_are_those_of_a_plain_count(baskets):
 def test_outside_of_their_domain_they_say_why(ask, why):
     with pytest.raises(ValueError, match=why):
         ask()
+
+
+def test_things_are_bought_together_as_often_as_counted_by_hand():
+    # 40 baskets: 20 of 0 and 1, 10 of 0 alone, 10 of 2 alone; a line that stands twice counts once
+    basket = [*range(20), *range(20), *range(20, 30), *range(30, 40), 0]
+    thing = [0] * 20 + [1] * 20 + [0] * 10 + [2] * 10 + [0]
+    found = bought_together(basket, thing, baskets=40, things=4, least_expected=5)
+    assert found.share.tolist() == [0.75, 0.5, 0.25, 0]
+    assert found.count[0].tolist() == [30, 20, 0, 0]
+    # together on half of the baskets, 0.75 x 0.5 by chance; the others are not expected often enough, or never met
+    assert found.lift[0, 1] == pytest.approx(0.5 / 0.375)
+    assert found.lift[0, 2] == 0
+    assert found.lift[1, 2] == 0
+    assert found.lift[0, 3] == 1
+    assert np.diag(found.lift).tolist() == [1, 1, 1, 1]
+
+
+def test_pairs_that_chance_would_hardly_bring_say_nothing():
+    found = bought_together([0, 0, 1], [0, 1, 0], baskets=10, things=2)
+    assert found.lift.tolist() == [[1, 1], [1, 1]]
+
+
+@given(st.integers(1, 6), st.data())
+def test_the_lift_of_baskets_is_that_of_pairs(things, data):
+    """As lift() finds it, which lists pairs of products."""
+    baskets = data.draw(st.lists(st.sets(st.integers(0, things - 1), min_size=1), min_size=1, max_size=30))
+    lines = [(at, thing) for at, basket in enumerate(baskets) for thing in basket]
+    found = bought_together(
+        [at for at, _thing in lines],
+        [thing for _at, thing in lines],
+        baskets=len(baskets),
+        things=things,
+        least_expected=0,
+    )
+    for pair in lift([sorted(basket) for basket in baskets], least_together=1):
+        assert found.lift[pair.first, pair.second] == pytest.approx(pair.lift)
+        assert found.count[pair.first, pair.second] == pair.together
+
+
+@pytest.mark.parametrize(
+    ("basket", "thing", "baskets", "things"), [([0], [1], 1, 1), ([1], [0], 1, 1), ([0, 1], [0], 2, 1), ([], [], 0, 1)]
+)
+def test_baskets_out_of_range_are_refused(basket, thing, baskets, things):
+    with pytest.raises(ValueError, match="basket"):
+        bought_together(basket, thing, baskets=baskets, things=things)

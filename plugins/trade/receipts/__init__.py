@@ -1,0 +1,1 @@
+"""Receipts of stores: what was bought together."""
