@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
@@ -10,6 +12,7 @@ from plugins.trade.forms import ORDER_CHIPS, ORDER_TITLES, ConfirmForm, RefuseFo
 from plugins.trade.models import StoreOrder
 from plugins.trade.orders import queries as order_queries
 from plugins.trade.orders import services as order_services
+from plugins.trade.orders.selling import sold_since
 from portal.api import XLSX, RuleBroken, Sheet, current_viewer, requires, send_bytes, write_xlsx
 
 blueprint = Blueprint("trade_orders", __name__, url_prefix="/orders")
@@ -40,10 +43,12 @@ def show(order_id: int) -> str:
 
 
 def _page(order: StoreOrder, confirm: ConfirmForm | None = None, refuse: RefuseForm | None = None) -> str:
+    lines = list(order_queries.lines_of(order.id))
     return render_template(
         "trade/order.html",
         order=order,
-        lines=order_queries.lines_of(order.id),
+        lines=lines,
+        sold=sold_since(order, lines, current_viewer().distributor.timezone),
         total=order_queries.sums([order.id]).get(order.id),
         titles=ORDER_TITLES,
         chips=ORDER_CHIPS,
@@ -57,11 +62,16 @@ def _page(order: StoreOrder, confirm: ConfirmForm | None = None, refuse: RefuseF
 def export(order_id: int) -> Response:
     """The order as a table for the warehouse."""
     order = order_queries.find_order(order_id)
+    lines = list(order_queries.lines_of(order.id))
+    sold = sold_since(order, lines, current_viewer().distributor.timezone)
     head = [_("Product code"), _("Product"), _("Units"), _("Pack size"), _("Packs"), _("Cost")]
-    rows = [
+    rows: list[list[Any]] = [
         [line.product.code, line.product.name, line.units, line.pack_size, line.units / line.pack_size, line.cost]
-        for line in order_queries.lines_of(order.id)
+        for line in lines
     ]
+    if sold is not None:
+        head.append(_("Sold since the delivery"))
+        rows = [[*row, sold.units[line.product_id]] for row, line in zip(rows, lines, strict=True)]
     name = _("Order %(number)s", number=order.id)
     return send_bytes(write_xlsx([Sheet(name, head, rows)]), XLSX, f"{order.store.number}-{order.id}.xlsx")
 

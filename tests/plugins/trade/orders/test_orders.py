@@ -267,3 +267,42 @@ def test_programs_order_and_answer(order_id, api_as, tea):
     unknown = store.post("/api/v1/trade/orders", json={"lines": [{"product": "none", "units": 1}]})
     assert unknown.status_code == 422
     assert [order["id"] for order in rep.get("/api/v1/trade/orders?state=requested").json["items"]] == [order_id]
+
+
+def sell(act_as, *, days, tea=6, yogurt=3):
+    """So much on each of these days, counted from today."""
+    rows = [["商品编码", "日期", "数量"]]
+    for day in days:
+        date = (clock.today("Asia/Shanghai") - timedelta(days=day)).isoformat()
+        rows += [["A1", date, str(tea)], ["A2", date, str(yogurt)]]
+    with act_as("store_manager") as viewer:
+        assert services.take_in("sales", write_csv(rows), by=viewer).written
+
+
+def test_sell_through_counts_from_the_day_after_the_goods_came(act_as, order_id, client_as):
+    sell(act_as, days=[1])
+    client = client_as("rep")
+    client.post(f"/trade/orders/{order_id}/delivered")
+    assert "since the delivery" not in client.get(f"/trade/orders/{order_id}").text
+    with clock.frozen(NOW + timedelta(days=6)):
+        sell(act_as, days=[6, 5, 3, 1])  # the day of the delivery, and three days after it
+        page = client.get(f"/trade/orders/{order_id}").text
+        # Tea 18 of 48, yogurt 9 of 12: 27 of 60 in all, from the first day after to the fifth
+        assert "45 % sold since the delivery" in page
+        assert "sold since 18, 38 %" in page
+        assert "sold since 9, 75 %" in page
+        assert "5 days" in page
+        sheet = CalamineWorkbook.from_filelike(BytesIO(client.get(f"/trade/orders/{order_id}.xlsx").data))
+        rows = sheet.get_sheet_by_index(0).to_python()
+        assert [row[-1] for row in rows] == ["Sold since the delivery", 18, 9]
+
+
+def test_more_sold_than_came_is_all_of_it_and_returns_are_none(act_as, order_id, client_as):
+    client = client_as("rep")
+    client.post(f"/trade/orders/{order_id}/delivered")
+    with clock.frozen(NOW + timedelta(days=3)):
+        sell(act_as, days=[1], tea=500, yogurt=-4)
+        page = client.get(f"/trade/orders/{order_id}").text
+    assert "sold since 500, 100 %" in page
+    assert "sold since -4, 0 %" in page or "sold since −4, 0 %" in page
+    assert "80 % sold since the delivery" in page  # 48 of 60
