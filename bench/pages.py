@@ -111,6 +111,7 @@ def _advice(store: Browser, manager: Browser) -> list[Case]:
         Case("an order list", _opens(store, _first(store.get(orders).text, PROPOSAL)), ADVICE),
         Case("a planogram", _opens(store, _first(store.get(planograms).text, PROPOSAL)), ADVICE),
         Case("a layout with its space indices", _opens(store, store.get("/advice/layout/").location), ADVICE),
+        Case("a store's assortment and profit", _opens(store, store.get("/advice/assortment/").location), ADVICE),
         Case("what advice changed", _opens(manager, "/advice/proposals/results"), ADVICE),
         Case("the store's questions", _opens(store, "/advice/questions/"), ADVICE),
         Case("one question with its answers", _opens(store, _first(own, QUESTION)), ADVICE),

@@ -9,6 +9,8 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from plugins.advice import contributions, jobs
+from plugins.advice.assortment.views import blueprint as assortment
+from plugins.advice.assortment.web_api import blueprint as assortment_api
 from plugins.advice.audit import AUDIT_TITLES
 from plugins.advice.campaigns.views import blueprint as campaigns
 from plugins.advice.campaigns.web_api import blueprint as campaigns_api
@@ -78,11 +80,11 @@ class AdvicePlugin(Plugin):
 
     def blueprints(self) -> Iterable[Any]:
         """Pages."""
-        return (blueprint, versions, proposals, questions, costs, campaigns, layout)
+        return (blueprint, versions, proposals, questions, costs, campaigns, layout, assortment)
 
     def api_blueprints(self) -> Iterable[Any]:
         """Web API."""
-        return (web_api, versions_api, proposals_api, questions_api, costs_api, campaigns_api)
+        return (web_api, versions_api, proposals_api, questions_api, costs_api, campaigns_api, assortment_api)
 
     def commands(self) -> Iterable[Any]:
         """flask advice compute."""

@@ -16,7 +16,7 @@ from portal.api import acting_viewer, as_whom, session
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @as_whom
 def import_file(kind: str, file: Path, address: str, distributor: str) -> None:
-    """Take in a CSV or XLSX of products, sales or stock, as a person who may."""
+    """Take in a CSV or XLSX of products, sales, receipts or stock, as a person who may."""
     with acting_viewer(address, distributor=distributor) as viewer:
         viewer.must("trade.products" if kind == "products" else "trade.upload")
         intake = services.take_in(kind, file.read_bytes(), name=file.name, by=viewer)

@@ -10,6 +10,7 @@ from decimal import Decimal
 import numpy as np
 import numpy.typing as npt
 
+from plugins.trade.cohorts import demo as cohort_demo
 from plugins.trade.costs import demo as cost_demo
 from plugins.trade.fixtures import demo as fixture_demo
 from plugins.trade.floors import demo as floor_demo
@@ -78,6 +79,8 @@ def build(builder: DemoBuilder) -> None:
     floor_demo.build(builder)
     receipt_demo.build(builder)
     cost_demo.build(builder)
+    session.flush()
+    cohort_demo.build(builder)
 
 
 def _products(builder: DemoBuilder, count: int, noise: np.random.Generator) -> list[Line]:

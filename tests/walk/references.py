@@ -94,6 +94,8 @@ PROGRAMS = [
     Reference("store_manager", "POST", f"{API}/meetings", "host", "membership_id", SLOT | {"with": "{ref:int}"}),
     Reference("store_manager", "GET", f"{API}/meetings/slots?with={{ref}}", "host", "membership_id"),
     Reference("store_manager", "GET", f"{API}/briefings/{{briefing_id}}/pdf?store={{ref}}", "store", "number"),
+    Reference("store_manager", "GET", f"{API}/advice/assortment?store={{ref}}", "store", "number"),
+    Reference("manager", "GET", f"{API}/advice/assortment?store={{ref}}", "store", "number"),
     Reference("manager", "PATCH", f"{API}/complaints/{{number}}", "host", "membership_id", {"owner": "{ref:int}"}),
     Reference("manager", "PATCH", f"{API}/advice/questions/{{question_id}}", "host", "membership_id", {"owner": "{ref:int}"}),
     Reference("manager", "POST", f"{API}/events/{{event_id}}/registrations", "store", "number", {"attendees": [{"name": "x"}], "store": "{ref}"}),
