@@ -23,6 +23,8 @@ AUDIT_TITLES = (
     AuditTitle("advice.question_overdue", _l("noticed that an answer is overdue")),
     AuditTitle("advice.question_made_article", _l("began an article with a question")),
     AuditTitle("advice.question_owners_set", _l("said who answers which questions")),
+    AuditTitle("advice.commented", _l("said something under an advice")),
+    AuditTitle("advice.details.comment", _l("Comment, no.")),
     AuditTitle("advice_campaign", _l("Campaign")),
     AuditTitle("advice.campaign_planned", _l("planned a campaign")),
     AuditTitle("advice.campaign_cancelled", _l("called a campaign off")),

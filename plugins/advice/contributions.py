@@ -10,7 +10,7 @@ from flask_babel import ngettext
 from sqlalchemy import select
 
 from plugins.advice.campaigns import contributions as campaigns
-from plugins.advice.library import queries
+from plugins.advice.library import comments, queries
 from plugins.advice.library.forms import KIND_ICONS, KIND_TITLES
 from plugins.advice.models import DECLINED, DONE, Note, Proposal, Recipient
 from plugins.advice.proposals import queries as proposal_queries
@@ -181,5 +181,8 @@ def personal_data(person: Person) -> Iterator[PersonalData]:
     given = tuple({"note": r.note_id, "state": r.state, "reason": r.reason} for r in answers)
     if given:
         yield PersonalData(_("Advice answered"), given)
+    said = tuple({"note": c.note_id, "text": c.text, "at": c.created_at.isoformat()} for c in comments.said_by(person))
+    if said:
+        yield PersonalData(_("Comments on advice"), said)
     yield from questions.personal_data(person)
     yield from campaigns.personal_data(person)

@@ -18,6 +18,9 @@ from plugins.advice.commands import compute
 from plugins.advice.costs.views import blueprint as costs
 from plugins.advice.costs.web_api import blueprint as costs_api
 from plugins.advice.layout.views import blueprint as layout
+from plugins.advice.library import comments
+from plugins.advice.library.comment_api import blueprint as comments_api
+from plugins.advice.library.comment_views import blueprint as comment_pages
 from plugins.advice.library.version_api import blueprint as versions_api
 from plugins.advice.library.version_views import blueprint as versions
 from plugins.advice.library.views import blueprint
@@ -80,11 +83,20 @@ class AdvicePlugin(Plugin):
 
     def blueprints(self) -> Iterable[Any]:
         """Pages."""
-        return (blueprint, versions, proposals, questions, costs, campaigns, layout, assortment)
+        return (blueprint, versions, comment_pages, proposals, questions, costs, campaigns, layout, assortment)
 
     def api_blueprints(self) -> Iterable[Any]:
         """Web API."""
-        return (web_api, versions_api, proposals_api, questions_api, costs_api, campaigns_api, assortment_api)
+        return (
+            web_api,
+            versions_api,
+            comments_api,
+            proposals_api,
+            questions_api,
+            costs_api,
+            campaigns_api,
+            assortment_api,
+        )
 
     def commands(self) -> Iterable[Any]:
         """flask advice compute."""
@@ -121,6 +133,8 @@ class AdvicePlugin(Plugin):
         """What stores hear, and what they need us for."""
         return (
             NotificationKind("advice.published", _l("New advice"), "store"),
+            NotificationKind("advice.comment_answered", _l("Answers to your comments on advice"), "store"),
+            NotificationKind("advice.commented", _l("Comments of stores on advice"), "distributor"),
             NotificationKind("advice.question_answered", _l("Answers to your questions"), "store"),
             NotificationKind("advice.asked", _l("Questions of stores"), "distributor"),
             NotificationKind(
@@ -170,6 +184,7 @@ class AdvicePlugin(Plugin):
     def erase_person(self, person: Person) -> None:
         """Texts go with the person."""
         question_contributions.erase_person(person)
+        comments.erase_person(person)
 
     def demo(self, builder: DemoBuilder) -> None:
         """A small library."""

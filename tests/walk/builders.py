@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from plugins.advice.campaigns.services import CampaignWish, plan_campaign
 from plugins.advice.library import services as advice
+from plugins.advice.library.comments import say
 from plugins.advice.library.services import Draft
 from plugins.advice.models import ACCEPTED, DECLINED, OPEN, Note, Proposal
 from plugins.advice.questions import queries as question_queries
@@ -150,6 +151,14 @@ def _versions(place: Place, seen: frozenset[str]) -> list[tuple[str, bool, bool,
     return versions
 
 
+def _comment(estate: Estate, place: Place, note_id: int) -> None:
+    """Everybody of ours reads the note; what a store says under it only those who see the store."""
+    store_id, seen = _store_id(estate, place), SEES_STORE[place.name]
+    with act(estate.app, estate.world, place.keeper, place.distributor) as viewer:
+        say(db.session.get_one(Note, note_id), store_id, f"{estate.mark(place.name)} comment", by=viewer)
+    estate.add("note comment", place.name, seen - set(STORE), note_id=note_id, store_id=store_id)
+
+
 def advice_note(estate: Estate, place: Place) -> None:
     mark, seen = estate.mark(place.name, wide=True), SEES_WIDE[place.name]
     draft = Draft(f"{mark} advice", "layout", f"{mark} text", reason=f"{mark} reason", audience=_whom(estate, place))
@@ -165,6 +174,8 @@ def advice_note(estate: Estate, place: Place) -> None:
                 advice.publish(note, by=viewer)
             if withdraw:
                 advice.withdraw(note)
+        if publish and not withdraw:
+            _comment(estate, place, note_id)
         estate.add("note", label, who, note_id=note_id)
         if publish:
             estate.add("note version", label, who, note_id=note_id, version=1)

@@ -94,6 +94,7 @@ PROGRAMS = [
     Reference("store_manager", "POST", f"{API}/meetings", "host", "membership_id", SLOT | {"with": "{ref:int}"}),
     Reference("store_manager", "GET", f"{API}/meetings/slots?with={{ref}}", "host", "membership_id"),
     Reference("store_manager", "GET", f"{API}/briefings/{{briefing_id}}/pdf?store={{ref}}", "store", "number"),
+    Reference("manager", "POST", f"{API}/advice/{{note_id}}/comments", "store", "number", {"text": "x", "store": "{ref}"}),
     Reference("store_manager", "GET", f"{API}/advice/assortment?store={{ref}}", "store", "number"),
     Reference("manager", "GET", f"{API}/advice/assortment?store={{ref}}", "store", "number"),
     Reference("manager", "PATCH", f"{API}/complaints/{{number}}", "host", "membership_id", {"owner": "{ref:int}"}),

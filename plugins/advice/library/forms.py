@@ -94,6 +94,12 @@ class ValidForm(PortalForm):
     valid_until = DayField(_l("Valid until"), [Optional()])
 
 
+class CommentForm(PortalForm):
+    """Something to say under a note."""
+
+    text = TextAreaField(_l("Comment or question"), [DataRequired(), Length(max=2_000)])
+
+
 class ReasonForm(PortalForm):
     """Why a store does not do it, or why a note goes back to its author."""
 

@@ -1,4 +1,4 @@
-"""What a note said when it was published, and what it is to say next."""
+"""What a note said when it was published, what it is to say next, and what was said about it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from portal.api import DistributorOwned, Model, Person, clock
+from portal.api import DistributorOwned, Model, Person, Store, StoreOwned, clock
 
 
 class Version(DistributorOwned, Model):
@@ -49,3 +49,20 @@ class Version(DistributorOwned, Model):
     published_at: Mapped[datetime | None]
 
     approved_by: Mapped[Person | None] = relationship(lambda: Person, lazy="raise_on_sql", viewonly=True)
+
+
+class Comment(StoreOwned, Model):
+    """What a store, or one of our people, said under a note; a store reads its own thread and no other."""
+
+    __tablename__ = "advice_comment"
+    __table_args__ = (Index("ix_advice_comment_thread", "note_id", "store_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    note_id: Mapped[int] = mapped_column(ForeignKey("advice_note.id", ondelete="CASCADE"))
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("portal_person.id", ondelete="SET NULL"))
+    by_store: Mapped[bool]
+    text: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+    author: Mapped[Person | None] = relationship(lambda: Person, lazy="raise_on_sql", viewonly=True)
+    store: Mapped[Store] = relationship(lambda: Store, lazy="raise_on_sql", viewonly=True)

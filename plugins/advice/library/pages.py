@@ -6,16 +6,22 @@ from typing import Any
 
 from flask import render_template, url_for
 
-from plugins.advice.library import queries, services
-from plugins.advice.library.forms import KIND_ICONS, KIND_TITLES, PlanForm, ReasonForm, ValidForm
+from plugins.advice.library import comments, queries, services
+from plugins.advice.library.forms import KIND_ICONS, KIND_TITLES, CommentForm, PlanForm, ReasonForm, ValidForm
 from plugins.advice.models import PUBLISHED, Note, Recipient
 from portal.api import Audience, current_viewer, markdown_to_html
 
 
 def note_page(
-    note: Note, mine: Recipient | None, form: ReasonForm, plan: PlanForm | None = None, valid: ValidForm | None = None
+    note: Note,
+    mine: Recipient | None,
+    form: ReasonForm,
+    plan: PlanForm | None = None,
+    valid: ValidForm | None = None,
+    comment: CommentForm | None = None,
+    in_thread: int = 0,
 ) -> str:
-    """One note, as its store reads it or as our people do."""
+    """One note, as its store reads it or as our people do; in_thread: the store to which the comment was written."""
     pictures = queries.pictures(note.id, note.shown_pictures)
     addresses = {p.position: url_for("advice.picture", note_id=note.id, position=p.position) for p in pictures}
     values: dict[str, Any] = {
@@ -26,6 +32,10 @@ def note_page(
         "loose": [p for p in pictures if f"picture:{p.position}" not in note.text],
         "kinds": KIND_TITLES,
         "icons": KIND_ICONS,
+        "threads": comments.threads(note.id) if note.published_at else [],
+        "comment": comment or CommentForm(formdata=None),
+        "empty_comment": CommentForm(formdata=None),
+        "in_thread": in_thread,
     }
     if mine is not None:
         changed = mine.answered_version is not None and mine.answered_version < note.version
