@@ -25,6 +25,7 @@ from plugins.advice.library.version_api import blueprint as versions_api
 from plugins.advice.library.version_views import blueprint as versions
 from plugins.advice.library.views import blueprint
 from plugins.advice.library.web_api import blueprint as web_api
+from plugins.advice.members.views import blueprint as members
 from plugins.advice.navigation import NAV_ITEMS
 from plugins.advice.proposals.views import blueprint as proposals
 from plugins.advice.proposals.web_api import blueprint as proposals_api
@@ -83,7 +84,7 @@ class AdvicePlugin(Plugin):
 
     def blueprints(self) -> Iterable[Any]:
         """Pages."""
-        return (blueprint, versions, comment_pages, proposals, questions, costs, campaigns, layout, assortment)
+        return (blueprint, versions, comment_pages, proposals, questions, costs, campaigns, members, layout, assortment)
 
     def api_blueprints(self) -> Iterable[Any]:
         """Web API."""
