@@ -71,7 +71,7 @@ NAV_ITEMS = (
     ),
     NavItem(_l("Layout"), "advice_layout.index", "map-2", "advice.see", "store", "tools", order=50),
     NavItem(_l("Layout"), "advice_layout.index", "map-2", "advice.see", "distributor", "tools", order=26),
-    NavItem(_l("Members"), "advice_members.index", "users", "advice.campaigns", "store", "tools", order=53),
+    NavItem(_l("Store members"), "advice_members.index", "users", "advice.campaigns", "store", "tools", order=53),
     NavItem(_l("Costs"), "advice_costs.index", "receipt", "advice.costs", "store", "tools", order=49),
     NavItem(
         _l("Questions of stores"),

@@ -12,7 +12,7 @@ SEGMENT_TITLES = {
     NEW: _l("New members"),
     AT_RISK: _l("Slipping away"),
     LOST: _l("Gone"),
-    OTHERS: _l("All others"),
+    OTHERS: _l("All other members"),
 }
 SEGMENT_WORDS = {
     BEST: _l("Bought lately, often and for much: greet them by name, keep their goods, ask what they miss."),
