@@ -93,7 +93,16 @@ def _segments(members: Members) -> list[Segment]:
 def _table(members: Members) -> Response:
     """What the store keeps, as we do not: each member with its scores and class."""
     classes = members.classes()
-    head = [_("Member number"), _("Class"), _("Days since the last purchase"), _("Purchases"), _("Spent"), "R", "F", "M"]
+    head = [
+        _("Member number"),
+        _("Class"),
+        _("Days since the last purchase"),
+        _("Purchases"),
+        _("Spent"),
+        "R",
+        "F",
+        "M",
+    ]
     rows: list[list[str | int | Decimal]] = [
         [number, str(SEGMENT_TITLES[str(segment)]), days, count, spent, int(r), int(f), int(m)]
         for number, segment, days, count, spent, r, f, m in zip(
