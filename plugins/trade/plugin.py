@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Select
 
 from plugins.trade import contributions, jobs
 from plugins.trade.audit import AUDIT_TITLES
@@ -17,7 +16,7 @@ from plugins.trade.floors.views import blueprint as floors
 from plugins.trade.floors.web_api import blueprint as floors_api
 from plugins.trade.importing.batch_api import blueprint as batches_api
 from plugins.trade.importing.views import blueprint as uploads
-from plugins.trade.orders import queries as order_queries
+from plugins.trade.navigation import NAV_ITEMS
 from plugins.trade.orders.views import blueprint as orders
 from plugins.trade.orders.web_api import blueprint as orders_api
 from plugins.trade.views import blueprint
@@ -83,46 +82,8 @@ class TradePlugin(Plugin):
         )
 
     def nav_items(self) -> Iterable[NavItem]:
-        """Products and uploads on the desk; the own sell-through in the store."""
-        return (
-            NavItem(
-                _l("Orders"),
-                "trade_orders.index",
-                "truck-delivery",
-                "trade.see",
-                "distributor",
-                "daily",
-                order=45,
-                count=_requested,
-            ),
-            NavItem(_l("Orders"), "trade_orders.index", "truck-delivery", "trade.see", "store", "tools", order=50),
-            NavItem(_l("Products"), "trade.index", "package", "trade.see", "distributor", "tools", order=70),
-            NavItem(
-                _l("Data import"),
-                "trade_uploads.index",
-                "database-import",
-                "trade.upload",
-                "distributor",
-                "admin",
-                order=60,
-            ),
-            NavItem(
-                _l("Shelf units"), "trade_fixtures.index", "layout-grid", "trade.see", "distributor", "tools", order=72
-            ),
-            NavItem(_l("Shelf units"), "trade_fixtures.index", "layout-grid", "trade.see", "store", "tools", order=54),
-            NavItem(_l("Floor plans"), "trade_floors.index", "map-2", "trade.see", "distributor", "tools", order=74),
-            NavItem(_l("Floor plan"), "trade_floors.index", "map-2", "trade.see", "store", "tools", order=55),
-            NavItem(_l("What sells"), "trade.index", "chart-bar", "trade.see", "store", "tools", order=52),
-            NavItem(
-                _l("Upload sales and stock"),
-                "trade_uploads.index",
-                "upload",
-                "trade.upload",
-                "store",
-                "tools",
-                order=65,
-            ),
-        )
+        """Orders, products and plans on the desk; the own sell-through in the store."""
+        return NAV_ITEMS
 
     def commands(self) -> Iterable[Any]:
         """flask trade import."""
@@ -185,7 +146,3 @@ class TradePlugin(Plugin):
         from plugins.trade import demo
 
         demo.build(builder)
-
-
-def _requested(viewer: Viewer) -> Select[Any]:
-    return order_queries.requested_count()

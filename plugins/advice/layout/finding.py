@@ -97,7 +97,6 @@ def finding_of(layout: StoreLayout) -> Finding | None:
         return None
     moves = [_move(each, ready, layout) for each in found.moves]
     gain = {name: _month(getattr(found, name)) for name in ("low", "high")} | {"mid": _month(found.gain)}
-    changed = {name for move in moves for name in (move["first"], move["second"])}
     first = moves[0]
     return Finding(
         layout.floor.store_id,
@@ -106,28 +105,36 @@ def finding_of(layout: StoreLayout) -> Finding | None:
         gain=yuan(gain["mid"]),
         summary={name: first[name] for name in ("way", "first", "second", "metres")}
         | {"name": first["first"], "count": len(moves), "low": gain["low"], "high": gain["high"]},
-        evidence={
-            "until": layout.until.isoformat(),
-            "days": layout.days,
-            "floor": {
-                "id": layout.floor.id,
-                "version": layout.floor.version,
-                "width_cm": layout.floor.width_cm,
-                "depth_cm": layout.floor.depth_cm,
-                "door": [layout.floor.door_x_cm, layout.floor.door_y_cm],
-                "till": [layout.floor.till_x_cm, layout.floor.till_y_cm],
-                "as_of": layout.as_of.isoformat(),
-            },
-            "zones": _zones(found, ready, layout),
-            "moves": moves,
-            "withheld": found.withheld,
-            "receipts": layout.baskets.receipts if layout.baskets else 0,
-            "gain": gain,
-            "margin": _month(found.today),
-            "lines": [_line(place, item) for place in layout.places for item in _listed(place, changed)],
-            "neutral": _neutral(ready, found, layout),
-        },
+        evidence=_evidence(found, ready, layout, moves, gain),
     )
+
+
+def _evidence(
+    found: Proposal, ready: Reckoned, layout: StoreLayout, moves: list[dict[str, Any]], gain: dict[str, int]
+) -> dict[str, Any]:
+    """All that the advice rests on, and what it would be without our own brands."""
+    changed = {name for move in moves for name in (move["first"], move["second"])}
+    return {
+        "until": layout.until.isoformat() if layout.until else None,
+        "days": layout.days,
+        "floor": {
+            "id": layout.floor.id,
+            "version": layout.floor.version,
+            "width_cm": layout.floor.width_cm,
+            "depth_cm": layout.floor.depth_cm,
+            "door": [layout.floor.door_x_cm, layout.floor.door_y_cm],
+            "till": [layout.floor.till_x_cm, layout.floor.till_y_cm],
+            "as_of": layout.as_of.isoformat(),
+        },
+        "zones": _zones(found, ready, layout),
+        "moves": moves,
+        "withheld": found.withheld,
+        "receipts": layout.baskets.receipts if layout.baskets else 0,
+        "gain": gain,
+        "margin": _month(found.today),
+        "lines": [_line(place, item) for place in layout.places for item in _listed(place, changed)],
+        "neutral": _neutral(ready, found, layout),
+    }
 
 
 def _proposed(shop: Shop, layout: StoreLayout) -> Proposal:

@@ -41,17 +41,19 @@ def note_page(
         changed = mine.answered_version is not None and mine.answered_version < note.version
         change = queries.version(note.id, note.version).change if changed else ""
         return render_template("advice/show_store.html", change=change, **values)
+    return render_template("advice/show_desk.html", **_for_our_people(note, plan, valid), **values)
+
+
+def _for_our_people(note: Note, plan: PlanForm | None, valid: ValidForm | None) -> dict[str, Any]:
     working = queries.working_copy(note.id) if note.state == PUBLISHED else None
     may_publish = services.may_publish(note, working, by=current_viewer())
-    return render_template(
-        "advice/show_desk.html",
-        audience=Audience.from_json(note.audience),
-        working=working,
-        may_publish=may_publish,
-        reached=Audience.from_json((working or note).audience).stores() if may_publish else [],
-        plan=plan or PlanForm(formdata=None),
-        valid=valid or ValidForm(formdata=None, obj=note),
-        answers=queries.answers(note.id),
-        reach=queries.reach([note.id]).get(note.id, queries.Reach()),
-        **values,
-    )
+    return {
+        "audience": Audience.from_json(note.audience),
+        "working": working,
+        "may_publish": may_publish,
+        "reached": Audience.from_json((working or note).audience).stores() if may_publish else [],
+        "plan": plan or PlanForm(formdata=None),
+        "valid": valid or ValidForm(formdata=None, obj=note),
+        "answers": queries.answers(note.id),
+        "reach": queries.reach([note.id]).get(note.id, queries.Reach()),
+    }

@@ -2,41 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, timedelta
-from decimal import Decimal
-from typing import Any
+from datetime import timedelta
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from plugins.advice.advisors.findings import LAYOUT, NEAR_EXPIRY, ORDER, PLANOGRAM, QUIET_DAYS
-from plugins.advice.layout.pages import proposal_values as layout_values
+from plugins.advice.advisors.findings import ORDER
 from plugins.advice.library.forms import ReasonForm
 from plugins.advice.measuring import queries as measurement_queries
 from plugins.advice.measuring.results import Results, results_since
-from plugins.advice.models import ACCEPTED, DONE, OPEN, Measurement, Proposal
-from plugins.advice.planogram.pages import planogram_values
+from plugins.advice.models import Proposal
 from plugins.advice.proposals import queries as proposal_queries
 from plugins.advice.proposals import services as proposal_services
 from plugins.advice.proposals.forms import BeforeForm, DoneForm, OrderForm, WayForm
-from plugins.advice.proposals.order_page import order_rows
-from plugins.advice.proposals.transfer import Candidate, candidates
+from plugins.advice.proposals.pages import proposal_page, todays_date
 from plugins.advice.proposals.wording import (
-    KIND_ICONS,
     KIND_TITLES,
     STATE_CHIPS,
     STATE_TITLES,
-    VERDICT_CHIPS,
-    VERDICT_TITLES,
-    WAY_ICONS,
-    WAY_TITLES,
     percent,
-    readable,
-    said_of,
     title_of,
-    words_of,
 )
 from portal.api import (
     XLSX,
@@ -104,76 +90,7 @@ def show(proposal_id: int) -> str:
     proposal = proposal_queries.shown(proposal_id)
     if viewer.is_store_side and proposal.seen_at is None:
         proposal_services.mark_seen(proposal_queries.visible(proposal_id))
-    return _page(proposal)
-
-
-def _page(proposal: Proposal, **forms: Any) -> str:
-    ways = proposal_services.ways_of(proposal, _today())
-    values: dict[str, Any] = {
-        "proposal": proposal,
-        "evidence": readable(proposal.evidence),
-        "words": words_of(proposal),
-        "target": proposal_queries.target_of(proposal.store_id) if proposal.kind == ORDER else None,
-        "neutral": proposal_services.neutral_worth(proposal),
-        "ways": ways,
-        "quiet_days": QUIET_DAYS[proposal.kind],
-        "measured": _measured(proposal),
-        "verdicts": VERDICT_TITLES,
-        "verdict_chips": VERDICT_CHIPS,
-        "kinds": KIND_TITLES,
-        "icons": KIND_ICONS,
-        "states": STATE_TITLES,
-        "chips": STATE_CHIPS,
-        "way_titles": WAY_TITLES,
-        "reason_form": forms.get("reason") or (ReasonForm() if proposal.state == OPEN else None),
-        "done_form": forms.get("done") or (DoneForm() if proposal.state == ACCEPTED else None),
-    }
-    if proposal.kind == ORDER:
-        form = values["form"] = forms.get("order") or OrderForm(proposal)
-        values["total"] = _cost_of(values["evidence"]["lines"])
-        values["rows"] = order_rows(values["evidence"]["lines"], form)
-        return render_template("advice/order.html", **values)
-    if proposal.kind == PLANOGRAM:
-        values |= planogram_values(proposal.evidence)
-        values["before_form"] = forms.get("before") or BeforeForm()
-        return render_template("advice/planogram.html", **values)
-    if proposal.kind == LAYOUT:
-        values |= layout_values(proposal.evidence)
-        values["before_form"] = forms.get("before") or BeforeForm()
-        return render_template("advice/layout/proposal.html", **values)
-    values["form"] = forms.get("way") or WayForm(ways)
-    values["candidates"] = _candidates(proposal)
-    return render_template("advice/proposal.html", way_icons=WAY_ICONS, **values)
-
-
-def _candidates(proposal: Proposal) -> Sequence[Candidate] | None:
-    """Who could take the goods over, for our people while that is still to be settled; None where it is not asked."""
-    asked = proposal.kind == NEAR_EXPIRY and proposal.state in (OPEN, ACCEPTED) and not proposal.evidence["ended"]
-    return candidates(proposal, _today()) if asked and not current_viewer().is_store_side else None
-
-
-def _measured(proposal: Proposal) -> list[tuple[Measurement, str]]:
-    """What was measured of it, and how that is said; nothing is measured before it is done."""
-    if proposal.state != DONE:
-        return []
-    return [(found, said_of(found)) for found in measurement_queries.of_proposal(proposal.id)]
-
-
-def _order_list(proposal_id: int, *, to_answer: bool = False) -> Proposal:
-    proposal = proposal_queries.visible(proposal_id, to_answer=to_answer)
-    if proposal.kind != ORDER:
-        raise RuleBroken("", _("This advice is no order list."))
-    return proposal
-
-
-def _today() -> date:
-    return clock.today(current_viewer().distributor.timezone)
-
-
-def _cost_of(lines: list[dict[str, Any]]) -> Decimal | None:
-    """What the advised order costs; None where a cost is not known."""
-    costs: list[Decimal] = [line["total"] for line in lines if "total" in line]
-    return sum(costs, Decimal(0)) if len(costs) == len(lines) else None
+    return proposal_page(proposal)
 
 
 @blueprint.get("/<int:proposal_id>/order.xlsx")
@@ -208,7 +125,7 @@ def order(proposal_id: int) -> BaseResponse | tuple[str, int]:
             return redirect(url_for("trade_orders.show", order_id=number))
         except RuleBroken as error:
             form.refuse(error)
-    return _page(proposal, order=form), 422
+    return proposal_page(proposal, order=form), 422
 
 
 @blueprint.post("/<int:proposal_id>/accept")
@@ -218,12 +135,12 @@ def accept(proposal_id: int) -> BaseResponse | tuple[str, int]:
     proposal = proposal_queries.visible(proposal_id, to_answer=True)
     if proposal.kind == ORDER:
         raise RuleBroken("", _("An order list is decided line by line."))
-    form = WayForm(proposal_services.ways_of(proposal, _today()))
+    form = WayForm(proposal_services.ways_of(proposal, todays_date()))
     if form.validate_on_submit():
         proposal_services.accept(proposal, form.way.data, by=current_viewer())
         flash(_("Accepted. Say so here when it is done."), "success")
         return redirect(url_for("advice_proposals.show", proposal_id=proposal.id))
-    return _page(proposal, way=form), 422
+    return proposal_page(proposal, way=form), 422
 
 
 @blueprint.post("/<int:proposal_id>/decline")
@@ -235,7 +152,7 @@ def decline(proposal_id: int) -> BaseResponse | tuple[str, int]:
         proposal_services.decline(proposal, form.reason.data or "", by=current_viewer())
         flash(_("Thank you: your reason makes the next advice better."), "success")
         return redirect(url_for("home.today"))
-    return _page(proposal, reason=form), 422
+    return proposal_page(proposal, reason=form), 422
 
 
 @blueprint.post("/<int:proposal_id>/reopen")
@@ -265,7 +182,7 @@ def done(proposal_id: int) -> BaseResponse | tuple[str, int]:
             return redirect(url_for("advice_proposals.show", proposal_id=proposal.id))
         except RuleBroken as error:
             form.refuse(error)
-    return _page(proposal, done=form), 422
+    return proposal_page(proposal, done=form), 422
 
 
 @blueprint.post("/<int:proposal_id>/before")
@@ -282,7 +199,7 @@ def add_before(proposal_id: int) -> BaseResponse | tuple[str, int]:
             return redirect(url_for("advice_proposals.show", proposal_id=proposal.id))
         except RuleBroken as error:
             form.refuse(error)
-    return _page(proposal, before=form), 422
+    return proposal_page(proposal, before=form), 422
 
 
 @blueprint.get("/<int:proposal_id>/before")
@@ -303,3 +220,10 @@ def proof(proposal_id: int) -> Response:
     if proposal.proof is None:
         raise NotFound
     return send_stored(proposal.proof)
+
+
+def _order_list(proposal_id: int, *, to_answer: bool = False) -> Proposal:
+    proposal = proposal_queries.visible(proposal_id, to_answer=to_answer)
+    if proposal.kind != ORDER:
+        raise RuleBroken("", _("This advice is no order list."))
+    return proposal

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
@@ -16,9 +15,11 @@ from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
 from plugins.advice.advisors.findings import DEAD_STOCK, LAYOUT, NEAR_EXPIRY, ORDER, OVERSTOCK, PLANOGRAM
-from plugins.advice.layout.pages import said_move
+from plugins.advice.layout import wording as layout
 from plugins.advice.models import ACCEPTED, DECLINED, DONE, LAPSED, OPEN, Measurement, Proposal
+from plugins.advice.planogram import wording as planogram
 from plugins.advice.proposals.services import AS_DRAWN, EXCHANGE, MARKDOWN, TAKE_OFF, TRANSFER
+from plugins.advice.proposals.words import Words
 from portal.api import Bar, CoverBar, RowChart, draw, local_date, money, number
 
 KIND_TITLES = {
@@ -71,16 +72,6 @@ HORIZON_DAYS = 10
 LAST_WEEKS = 8
 DAYS = frozenset({"until", "expires_on", "exchange_by", "markdown_by"})
 AMOUNTS = frozenset({"cost", "price", "value", "risk"})
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """What a card and a page say of a proposal."""
-
-    title: str
-    body: str
-    action: str
-    chart: Markup | None = None
 
 
 def words_of(proposal: Proposal) -> Words:
@@ -165,15 +156,6 @@ def _overstock_title(said: Mapping[str, Any]) -> str:
     )
 
 
-def _planogram_title(said: Mapping[str, Any]) -> str:
-    return ngettext(
-        "%(fixture)s: another place for %(num)s product",
-        "%(fixture)s: another place for %(num)s products",
-        said["count"],
-        fixture=said["fixture"],
-    )
-
-
 def _order(said: Mapping[str, Any], _risk: Decimal | None) -> Words:
     return Words(
         title=_order_title(said),
@@ -242,40 +224,6 @@ def _overstock(said: Mapping[str, Any], _risk: Decimal | None) -> Words:
     )
 
 
-def _planogram(said: Mapping[str, Any], _risk: Decimal | None) -> Words:
-    return Words(
-        title=_planogram_title(said),
-        body=_(
-            "%(product)s gets %(after)s instead of %(before)s facings. The model expects between %(low)s and %(high)s a month more.",
-            product=said["name"],
-            after=said["after"],
-            before=said["before"],
-            low=money(Decimal(said["low"])),
-            high=money(Decimal(said["high"])),
-        ),
-        action=_("See the drawing"),
-    )
-
-
-def _layout_title(said: Mapping[str, Any]) -> str:
-    others = said["count"] - 1
-    if not others:
-        return said_move(said)
-    return ngettext("%(move)s, and %(num)s more move", "%(move)s, and %(num)s more moves", others, move=said_move(said))
-
-
-def _layout(said: Mapping[str, Any], _risk: Decimal | None) -> Words:
-    return Words(
-        title=_layout_title(said),
-        body=_(
-            "More shoppers pass what earns most. The model expects between %(low)s and %(high)s a month more.",
-            low=money(Decimal(said["low"])),
-            high=money(Decimal(said["high"])),
-        ),
-        action=_("See the plan"),
-    )
-
-
 @lru_cache(maxsize=1024)
 def _will_sell(sells: int, left: int, _language: str) -> Markup:
     """What goes before the date, beside what will be left."""
@@ -304,16 +252,16 @@ def _lasts(cover_days: float, lead_days: int, _language: str) -> Markup:
 _WORDS = {
     ORDER: _order,
     NEAR_EXPIRY: _near_expiry,
-    PLANOGRAM: _planogram,
-    LAYOUT: _layout,
+    PLANOGRAM: planogram.words_of,
+    LAYOUT: layout.words_of,
     DEAD_STOCK: _dead_stock,
     OVERSTOCK: _overstock,
 }
 _TITLES = {
     ORDER: _order_title,
     NEAR_EXPIRY: _near_expiry_title,
-    PLANOGRAM: _planogram_title,
-    LAYOUT: _layout_title,
+    PLANOGRAM: planogram.title_of,
+    LAYOUT: layout.title_of,
     DEAD_STOCK: _dead_stock_title,
     OVERSTOCK: _overstock_title,
 }
