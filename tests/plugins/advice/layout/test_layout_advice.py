@@ -1,40 +1,28 @@
-"""Layout advice: from the floor plan and the figures of a store to moves, and to the plan after they were made."""
+"""Layout advice: the moves, what becomes of them, and the pages that say so."""
 
-from datetime import timedelta
+from dataclasses import replace
 
 import pytest
-from sqlalchemy import select
 
-from plugins.advice.advisors.findings import LAYOUT
-from plugins.advice.layout import computing
-from plugins.advice.layout.figures import layouts
+from plugins.advice.layout import computing, finding
 from plugins.advice.layout.finding import finding_of, reckoned
-from plugins.advice.models import ACCEPTED, DONE, LAPSED, OPEN, Proposal
+from plugins.advice.layout.services import stands_as_advised
+from plugins.advice.models import ACCEPTED, DONE, LAPSED
 from plugins.trade.floors import queries as floor_queries
 from plugins.trade.floors import services as floors
-from plugins.trade.floors.models import FloorPlan
 from plugins.trade.floors.services import FloorSketch, ZonePlan
-from plugins.trade.importing import services as importing
 from portal import clock
-from portal.db import db
-from portal.files.exports import write_csv
+from tests.plugins.advice.layout.kit import (
+    CRISPS,
+    SKETCH,
+    advice,
+    draw,
+    layout_of,
+    take_in,
+    vars_of,
+)
 
 NOW = clock.now()
-TIMEZONE = "Asia/Shanghai"
-# code: category, own brand, price, cost, units a day
-GOODS = {
-    "C": ("膨化", "否", "6.00", "3.00", 40),
-    "P": ("纸品", "否", "10.00", "9.50", 10),
-    "M": ("牛奶", "是", "5.00", "4.00", 20),
-    "S": ("洗护", "否", "20.00", "15.00", 2),
-}
-# A shop of 8 x 10 m, the door in front on the left, the till in front on the right. What earns most and is taken on
-# passing stands in the far corner; what people come for, and what earns least, stands beside the till.
-CRISPS = ZonePlan("膨化", 600, 0, 200, 80, 800, bought="on_passing")
-PAPER = ZonePlan("纸品", 400, 800, 200, 80, 800, goods="other", bought="planned")
-MILK = ZonePlan("牛奶", 0, 0, 200, 80, 800, power=True, chilled=True, bought="planned")
-SOAP = ZonePlan("洗护", 0, 400, 200, 80, 800, goods="chemical", bought="planned")
-SKETCH = FloorSketch(800, 1_000, (100, 1_000), (700, 950), (CRISPS, PAPER, MILK, SOAP))
 
 
 @pytest.fixture(autouse=True)
@@ -42,55 +30,6 @@ def one_day():
     """The day does not end while these tests run."""
     with clock.frozen(NOW):
         yield
-
-
-def take_in(act_as, *, days=56, costs=True, goods=GOODS):
-    """So many days on which each product sold its units."""
-    head = ["商品编码", "商品名称", "品类", "自有品牌", "零售价", *(["进价"] if costs else [])]
-    rows = [
-        [code, f"{category}一号", category, own, price, *([cost] if costs else [])]
-        for code, (category, own, price, cost, _units) in goods.items()
-    ]
-    today = clock.today(TIMEZONE)
-    dates = [(today - timedelta(days=day)).isoformat() for day in range(1, days + 1)]
-    sales = [[code, day, str(units)] for day in dates for code, (*_facts, units) in goods.items()]
-    with act_as("administrator") as viewer:
-        assert importing.take_in("products", write_csv([head, *rows]), by=viewer).written
-    with act_as("store_manager") as viewer:
-        assert importing.take_in("sales", write_csv([["商品编码", "日期", "数量"], *sales]), by=viewer).written
-
-
-def draw(act_as, run_jobs, sketch=SKETCH):
-    with act_as("store_manager") as viewer:
-        made = floors.add_floor(viewer.store.id, sketch, by=viewer).id
-    run_jobs()
-    return made
-
-
-def advice(act_as, state=OPEN):
-    with act_as("store_manager"):
-        found = select(Proposal).where(Proposal.kind == LAYOUT, Proposal.state == state)
-        return db.session.scalars(found).one_or_none()
-
-
-def layout_of(act_as):
-    with act_as("manager"):
-        plan = db.session.scalars(select(FloorPlan)).one()
-        (found,) = layouts([plan], today=clock.today(TIMEZONE), timezone=TIMEZONE)
-        return found
-
-
-def test_a_category_is_weighed_by_what_it_sells_for_its_shelf(act_as, run_jobs):
-    take_in(act_as)
-    draw(act_as, run_jobs)
-    places = {place.zone.category: place for place in layout_of(act_as).places}
-    # a week: 40 x 6 x 7, 10 x 10 x 7, 20 x 5 x 7, 2 x 20 x 7
-    sales = {"膨化": 1680, "纸品": 700, "牛奶": 700, "洗护": 280}
-    assert {name: place.sales for name, place in places.items()} == pytest.approx(sales, rel=1e-6)
-    margin = {"膨化": 840, "纸品": 35, "牛奶": 140, "洗护": 70}
-    assert {name: place.margin for name, place in places.items()} == pytest.approx(margin, rel=1e-6)
-    # of 3,360 in all, each on a quarter of the shelf
-    assert {name: place.index for name, place in places.items()} == {"膨化": 200, "纸品": 83, "牛奶": 83, "洗护": 33}
 
 
 def test_what_is_taken_on_passing_comes_to_where_people_pass(act_as, run_jobs):
@@ -172,44 +111,33 @@ def test_what_the_plan_does_not_say_any_more_lapses(act_as, run_jobs):
     assert advice(act_as, LAPSED) is not None
 
 
-def vars_of(zone):
-    return {name: getattr(zone, name) for name in ZonePlan.__dataclass_fields__}
-
-
-BARRIER = ZonePlan("墙", 0, 850, 800, 50, 100)
-
-
-@pytest.mark.parametrize(
-    ("figures", "sketch", "said"),
-    [
-        ({"days": 20}, SKETCH, "less than 28 days of sales"),
-        ({"costs": False}, SKETCH, "Fewer than two places have both sales and costs"),
-        ({}, FloorSketch(800, 1_000, (100, 1_000), (700, 950), (CRISPS,)), "at least two places"),
-        (
-            {},
-            FloorSketch(800, 1_000, (100, 1_000), (700, 400), (CRISPS, MILK, BARRIER)),
-            "no walk leads from the door to the till",
-        ),
-    ],
-)
-def test_where_nothing_can_be_advised_the_page_says_why(act_as, run_jobs, client_as, figures, sketch, said):
-    take_in(act_as, **figures)
-    floor_id = draw(act_as, run_jobs, sketch)
-    assert advice(act_as) is None
-    page = client_as("store_manager").get(f"/advice/layout/{floor_id}")
-    assert page.status_code == 200
-    assert said in page.text
-
-
-def test_what_has_no_cost_stays_where_it_is(act_as, run_jobs):
-    goods = GOODS | {"S": ("洗护", "否", "20.00", "", 2)}
-    take_in(act_as, goods=goods)
+def test_moves_whose_range_begins_at_a_loss_are_not_advised(act_as, run_jobs, monkeypatch):
+    take_in(act_as)
     draw(act_as, run_jobs)
     found = layout_of(act_as)
-    assert [place.zone.category for place in found.places if place.margin is None] == ["洗护"]
-    rows = {row["category"]: row for row in finding_of(found).evidence["zones"]}
-    assert (rows["洗护"]["after"], rows["洗护"]["margin"]) == ("洗护", None)
-    assert "洗护" not in {category.name for category in reckoned(found).shop.categories}
+    proposed = finding._proposed(reckoned(found).shop, found)
+    assert proposed.moves
+    monkeypatch.setattr(finding, "_proposed", lambda _shop, _layout: replace(proposed, low=0.0))
+    assert finding_of(found) is None
+
+
+def test_shelf_that_changed_hands_is_kept_with_its_place(act_as, run_jobs):
+    take_in(act_as)
+    floor_id = draw(act_as, run_jobs)
+    told = advice(act_as).evidence
+    zones = [
+        row
+        | {
+            "after": row["category"],
+            "shelf_after_cm": row["shelf_cm"] + {"膨化": 100, "纸品": -100}.get(row["category"], 0),
+        }
+        for row in told["zones"]
+    ]
+    with act_as("store_manager") as viewer:
+        assert stands_as_advised(viewer.store.id, told | {"zones": zones}, by=viewer)
+    with act_as("manager"):
+        shelf = {zone.category: zone.shelf_cm for zone in floor_queries.zones_of(floor_id)}
+    assert shelf == {"膨化": 900, "纸品": 700, "牛奶": 800, "洗护": 800}
 
 
 def test_neutrality_is_the_same_advice_where_our_own_brand_does_not_move(act_as, run_jobs, client_as):
@@ -220,13 +148,6 @@ def test_neutrality_is_the_same_advice_where_our_own_brand_does_not_move(act_as,
     page = client_as("store_manager").get(f"/advice/proposals/{found.id}").text
     assert "Without our own brands" in page
     assert "If our own brands were not sold" in page
-
-
-def test_without_our_own_brands_a_category_of_ours_counts_nothing(act_as, run_jobs):
-    take_in(act_as)
-    draw(act_as, run_jobs)
-    shop = reckoned(layout_of(act_as), without_own=True).shop
-    assert {category.name: category.sales for category in shop.categories if category.sales == 0} == {"牛奶": 0}
 
 
 def test_the_pages_say_what_the_moves_bring_with_their_range(act_as, run_jobs, client_as, count_queries):
@@ -247,46 +168,6 @@ def test_the_pages_say_what_the_moves_bring_with_their_range(act_as, run_jobs, c
     assert f"¥{low:,} – ¥{high:,}" in page
     assert "“膨化”和“纸品”换位置" in page or "“纸品”和“膨化”换位置" in page
     assert "不是承诺" in page
-
-
-def bring_receipts(act_as, count=400):
-    """Of each four receipts two hold crisps with milk, one paper alone, one soap alone."""
-    day = (clock.today(TIMEZONE) - timedelta(days=1)).isoformat()
-    goods = (("C", "M"), ("C", "M"), ("P",), ("S",))
-    rows = [[str(at), code, day] for at in range(count) for code in goods[at % 4]]
-    with act_as("store_manager") as viewer:
-        assert importing.take_in("receipts", write_csv([["小票号", "商品编码", "日期"], *rows]), by=viewer).written
-
-
-def test_receipts_say_what_is_bought_together(act_as, run_jobs, client_as):
-    take_in(act_as)
-    floor_id = draw(act_as, run_jobs)
-    before = advice(act_as).evidence["receipts"]
-    bring_receipts(act_as)
-    run_jobs()
-    assert (before, advice(act_as).evidence["receipts"]) == (0, 400)
-    found = layout_of(act_as)
-    names = [place.zone.category for place in found.places]
-    share = dict(zip(names, found.baskets.together.share.tolist(), strict=True))
-    assert share == {"膨化": 0.5, "纸品": 0.25, "牛奶": 0.5, "洗护": 0.25}
-    crisps, milk, soap = (names.index(name) for name in ("膨化", "牛奶", "洗护"))
-    # half of the receipts hold both; by chance it would be a quarter
-    assert found.baskets.together.lift[crisps, milk] == 2
-    assert found.baskets.together.lift[crisps, soap] == 0
-    shop = reckoned(found).shop
-    assert {each.name: each.baskets for each in shop.categories} == share
-    page = client_as("store_manager").get(f"/advice/layout/{floor_id}").text
-    assert "2.0 times as often as by chance, on 200 of 400 receipts" in page
-    assert "400 receipts" in client_as("store_manager").get(f"/advice/proposals/{advice(act_as).id}").text
-
-
-def test_a_few_receipts_say_nothing(act_as, run_jobs):
-    take_in(act_as)
-    draw(act_as, run_jobs)
-    bring_receipts(act_as, 299)
-    run_jobs()
-    assert layout_of(act_as).baskets is None
-    assert advice(act_as).evidence["receipts"] == 0
 
 
 def test_another_store_and_another_distributor_see_nothing(act_as, run_jobs, client_as):

@@ -96,6 +96,7 @@ def test_the_editor_keeps_what_was_typed_in_metres(act_as, client_as, floor_id):
             "“饮料” and “糖果” stand on the same floor",
         ),
         ((("饮料", "7", "0", "2", "0.8", "8"),), "“饮料” reaches through a wall"),
+        ((("饮料", "3", "8.5", "2", "0.8", "8"),), "“饮料” reaches through a wall"),
         ((("饮料", "here", "0", "2", "0.8", "8"),), "“饮料” needs its place and its size"),
         ((("饮料", "0", "0", "0.1", "0.8", "8"),), "between 20 cm and 50 m"),
         (

@@ -13,6 +13,7 @@ from plugins.trade.receipts.queries import receipts_of
 from plugins.trade.signals import receipts_changed
 from portal import clock
 from portal.db import db
+from portal.errors import RuleBroken
 from portal.files.exports import write_csv
 
 HEAD = ["小票号", "商品编码", "日期", "数量"]
@@ -85,6 +86,16 @@ def test_what_was_brought_is_undone(act_as):
         )
     with act_as("manager"):
         assert db.session.scalars(select(ReceiptBlock)).all() == []
+
+
+def test_what_was_changed_since_is_not_undone(act_as):
+    bring(act_as, [["1", "T", DAY, "2"]])
+    bring(act_as, [["2", "N", DAY, "1"]])
+    with act_as("store_manager"):
+        first = db.session.scalars(select(Upload).where(Upload.kind == "receipts").order_by(Upload.id).limit(1)).one()
+        with pytest.raises(RuleBroken, match="changed again"):
+            undoing.undo(first)
+    assert bought(act_as) == ["N", "T"]
 
 
 @pytest.mark.parametrize(
