@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from tools.paths import ROOT
 
 LOCAL_POSTGRES = ("127.0.0.1", 5432)
 LOCAL_POSTGRES_URL = "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
+LONGEST_SECONDS = 40 * 60  # a single test is ended by pytest much sooner; this is for what hangs between them
 IN_PARALLEL = ("-n", "2", "--dist", "loadfile")
 
 
@@ -31,7 +33,16 @@ def run(database: str, arguments: list[str]) -> int:
     print(f"\n== Tests on {database} ==", flush=True)
     environment = {**os.environ, "TEST_DATABASE": database}
     command = [sys.executable, "-m", "pytest", *IN_PARALLEL, *arguments]
-    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+    with subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True) as running:
+        try:
+            return running.wait(LONGEST_SECONDS)
+        except subprocess.TimeoutExpired:
+            os.killpg(running.pid, signal.SIGKILL)
+            print(f"\n== Not done after {LONGEST_SECONDS // 60} minutes; given up ==", flush=True)
+            return 1
+        except KeyboardInterrupt:
+            os.killpg(running.pid, signal.SIGINT)
+            return running.wait()
 
 
 def postgres_address() -> str:
