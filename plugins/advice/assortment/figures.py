@@ -181,7 +181,7 @@ class _Table:
 
     def category(self, name: str, chosen: npt.NDArray[np.bool_]) -> CategoryLine:
         """Of the chosen products; margin and stock of those with a cost and a count."""
-        both = chosen & self.told & ~np.isnan(self.stock)
+        both = chosen & ~np.isnan(self.stock)  # without a cost there is no stock at cost either
         sales, margin, stock = self.sales[chosen].sum(), self.margin[both].sum(), self.stock[both].sum()
         returned = self._gmroi(np.asarray([margin]), np.asarray([stock]))[0]
         return CategoryLine(

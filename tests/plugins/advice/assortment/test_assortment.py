@@ -145,8 +145,10 @@ def test_what_comparable_stores_sell_besides_comes_from_published_shares_alone(a
         assert importing.take_in("products", write_csv(rows), by=viewer).written
     with act_as("manager"):
         ids = {product.code: product.id for product in db.session.scalars(select(Product))}
-    # e^(0.02 x -80) = 20.2 % of the category, for both; tea is there already
-    shares = {f"product:{ids['Z']}": -80, f"product:{ids['T']}": -80}
+    # e^(0.02 x -80) = 20.2 % of the category, for each; tea is there already, one is not sold any more, and e^-6 of the
+    # category is less than anybody orders something new for
+    steps = {"Z": -80, "T": -80, "gone": -80, "rare": -300}
+    shares = {f"product:{ids[code]}": step for code, step in steps.items()}
     typical = Typical(("convenience",), clock.today(TIMEZONE).replace(day=1), {"category share": shares})
     monkeypatch.setattr(figures, "typical_store", lambda _store, _today: typical)
     (missing,) = own(act_as).missing
