@@ -137,12 +137,12 @@ def test_under_four_weeks_nothing_is_said(act_as, client_as):
 
 def test_what_comparable_stores_sell_besides_comes_from_published_shares_alone(act_as, client_as, monkeypatch):
     take_in(act_as)
-    rows = [
-        ["商品编码", "商品名称", "品类", "自有品牌", "零售价", "进价"],
-        ["Z", "柠檬茶", "饮料", "是", "4.00", "3.00"],
-    ]
+    head = ["商品编码", "商品名称", "品类", "自有品牌", "零售价", "进价"]
+    more = [[code, f"柠檬茶{code}", "饮料", "是", "4.00", "3.00"] for code in ("Z", "rare", "gone")]
     with act_as("administrator") as viewer:
-        assert importing.take_in("products", write_csv(rows), by=viewer).written
+        assert importing.take_in("products", write_csv([head, *more]), by=viewer).written
+    with act_as("manager"):
+        db.session.scalars(select(Product).where(Product.code == "gone")).one().active = False
     with act_as("manager"):
         ids = {product.code: product.id for product in db.session.scalars(select(Product))}
     # e^(0.02 x -80) = 20.2 % of the category, for each; tea is there already, one is not sold any more, and e^-6 of the
