@@ -18,7 +18,7 @@ from plugins.trade.floors.services import FloorSketch, ZonePlan, change_floor
 from plugins.trade.methods.benchmarks import Figure, Published, Ratio, carried, publish
 from plugins.trade.methods.blocks import History, MonthBlock
 from plugins.trade.methods.cohorts import Cohort, StoreKind, cohort_to_read, contributors, form_cohorts, quarter_of
-from plugins.trade.methods.sell_through import daily_mean, days_of_cover, sell_through_class
+from plugins.trade.methods.sell_through import RECENT_DAYS, daily_mean, days_of_cover, sell_through_class
 from plugins.trade.models import CANCELLED, DELIVERED, REFUSED, Batch, Fixture, Product, Stock
 from plugins.trade.orders.queries import order_state, who_delivers
 from plugins.trade.orders.services import MOST_UNITS, Wanted, request_order
@@ -44,6 +44,7 @@ __all__ = [
     "MOST_UNITS",
     "ON_PASSING",
     "PLANNED",
+    "RECENT_DAYS",
     "REFUSED",
     "UNKNOWN",
     "VARIABLE",

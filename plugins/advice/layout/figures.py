@@ -13,6 +13,7 @@ import numpy as np
 from plugins.advice.methods.assortment import Together, bought_together, space_index
 from plugins.advice.methods.demand import FEWEST_DAYS, Demand, demand_of
 from plugins.trade.api import (
+    RECENT_DAYS,
     Catalogue,
     FloorPlan,
     FloorZone,
@@ -20,13 +21,11 @@ from plugins.trade.api import (
     catalogue,
     panel,
     receipts_of,
-    sell_through_class,
     zones_of,
 )
 
 DAYS_A_WEEK = 7
 LEAST_KNOWN = 0.5  # of a category's sales whose cost is told, under which nobody knows what it earns
-SILENT = ("dead", "returned")
 RECEIPT_DAYS = 91
 FEWEST_RECEIPTS = 300  # of goods on the plan, under which nothing is said of what goes together
 
@@ -137,21 +136,21 @@ def _by_category(products: Catalogue, shops: Panel, demand: Demand, at: int) -> 
     """What the store sells, by category; what does not sell any more, or has no price, counts nothing."""
     found: dict[str, list[Goods]] = {}
     lines = shops.lines_of(at)
-    for line in range(lines.start, lines.stop):
-        place = int(products.places(shops.product_ids[line : line + 1])[0])
-        price, cost = float(products.price[place]), float(products.cost[place])
-        daily = float(demand.mean[line])
-        if np.isnan(price) or daily <= 0 or sell_through_class(shops.units[line]) in SILENT:
-            continue
-        weekly = DAYS_A_WEEK * daily * price
+    ids = shops.product_ids[lines]
+    places, daily = products.places(ids), demand.mean[lines]
+    price, cost = products.price[places], products.cost[places]
+    lately = shops.units[lines, -RECENT_DAYS:].sum(axis=1)  # nothing, or more back than sold: it does not sell any more
+    weekly, margin = DAYS_A_WEEK * daily * price, DAYS_A_WEEK * daily * (price - cost)
+    for line in np.flatnonzero((lately > 0) & (daily > 0) & ~np.isnan(price)).tolist():
+        place = int(places[line])
         item = Goods(
-            product=int(shops.product_ids[line]),
+            product=int(ids[line]),
             code=products.codes[place],
             name=products.names[place],
             own=bool(products.own_brand[place]),
-            daily=daily,
-            weekly=weekly,
-            margin=DAYS_A_WEEK * daily * (price - cost),
+            daily=float(daily[line]),
+            weekly=float(weekly[line]),
+            margin=float(margin[line]),
         )
         found.setdefault(products.categories[place], []).append(item)
     return found

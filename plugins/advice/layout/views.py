@@ -11,6 +11,7 @@ from plugins.advice.advisors.findings import LAYOUT
 from plugins.advice.layout.figures import StoreLayout, layouts
 from plugins.advice.layout.finding import reckoned
 from plugins.advice.layout.pages import layout_values
+from plugins.advice.models import ACCEPTED, OPEN
 from plugins.advice.proposals import queries as proposal_queries
 from plugins.trade.api import find_floor, floor_of_store, page_of_floors
 from portal.api import clock, current_viewer, requires
@@ -42,12 +43,13 @@ def show(floor_id: int) -> str:
     timezone = viewer.distributor.timezone
     (layout,) = layouts([floor], today=clock.today(timezone), timezone=timezone)
     proposal = proposal_queries.latest_of(floor.store_id, LAYOUT)
+    followed = proposal is not None and proposal.state in (OPEN, ACCEPTED)
     return render_template(
         "advice/layout/show.html",
         floor=floor,
         layout=layout,
         proposal=proposal,
-        why_none=_why_none(layout),
+        why_none="" if followed else _why_none(layout),
         **layout_values(layout),
     )
 

@@ -186,6 +186,9 @@ def lift(baskets: Sequence[Sequence[int]], *, least_together: int = 5) -> list[P
     return sorted(found, key=lambda pair: (-pair.lift, -pair.together, pair.first, pair.second))
 
 
+BASKETS_AT_ONCE = 4_096
+
+
 @dataclass(frozen=True, slots=True)
 class Together:
     """Of things 0 to n - 1: share[n] of the baskets that hold each; lift[n, n] and count[n, n] of the baskets that hold two."""
@@ -203,16 +206,19 @@ def bought_together(
     basket, thing [lines]: which basket (0 to baskets - 1) holds which thing; twice counts once. A pair of which fewer than
     `least_expected` baskets would hold both by chance says nothing. Raises ValueError for numbers out of range.
     """
-    from scipy import sparse
-
     rows, columns = np.asarray(basket, np.int64), np.asarray(thing, np.int64)
     if rows.shape != columns.shape or baskets < 1 or things < 1:
         raise ValueError("each line has a basket and a thing")
     if len(rows) and not (0 <= rows.min() <= rows.max() < baskets and 0 <= columns.min() <= columns.max() < things):
         raise ValueError("there is no such basket or thing")
-    pairs = np.unique(rows * things + columns)
-    table = sparse.csr_array((np.ones(len(pairs), np.int64), (pairs // things, pairs % things)), (baskets, things))
-    together = np.asarray((table.T @ table).todense(), np.int64)
+    order = np.argsort(rows, kind="stable")
+    rows, columns = rows[order], columns[order]
+    together = np.zeros((things, things), np.int64)
+    for first in range(0, baskets, BASKETS_AT_ONCE):  # dense: a few dozen things, and no library of a hundred megabytes
+        at = slice(*np.searchsorted(rows, (first, first + BASKETS_AT_ONCE)))
+        table = np.zeros((BASKETS_AT_ONCE, things), np.float32)
+        table[rows[at] - first, columns[at]] = 1
+        together += (table.T @ table).astype(np.int64)
     single = np.diag(together).astype(float)
     expected = np.outer(single, single) / baskets
     lift = np.divide(
