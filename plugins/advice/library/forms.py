@@ -20,8 +20,9 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from plugins.advice.library.models import Version
+from plugins.advice.library.queries import UNSEEN
 from plugins.advice.library.services import Draft
-from plugins.advice.models import KINDS, Note, Picture
+from plugins.advice.models import DECLINED, DONE, KINDS, OPEN, Note, Picture
 from portal.api import AmountField, Audience, AudienceFields, DayField, LocalDateTimeField, PortalForm, RuleBroken
 
 KIND_TITLES = {
@@ -43,6 +44,14 @@ KIND_ICONS = {
     "advertising": "speakerphone",
     "shopper_engagement": "heart-handshake",
     "new_profit": "trending-up",
+}
+
+
+ANSWER_TITLES = {
+    UNSEEN: _l("Not opened"),
+    OPEN: _l("Open"),
+    DONE: _l("Done"),
+    DECLINED: _l("Declined"),
 }
 
 

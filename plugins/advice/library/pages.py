@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import render_template, url_for
+from flask import render_template, request, url_for
 
 from plugins.advice.library import comments, queries, services
-from plugins.advice.library.forms import KIND_ICONS, KIND_TITLES, CommentForm, PlanForm, ReasonForm, ValidForm
+from plugins.advice.library.forms import (
+    ANSWER_TITLES,
+    KIND_ICONS,
+    KIND_TITLES,
+    CommentForm,
+    PlanForm,
+    ReasonForm,
+    ValidForm,
+)
 from plugins.advice.models import PUBLISHED, Note, Recipient
 from portal.api import Audience, current_viewer, markdown_to_html
 
@@ -47,6 +55,8 @@ def note_page(
 def _for_our_people(note: Note, plan: PlanForm | None, valid: ValidForm | None) -> dict[str, Any]:
     working = queries.working_copy(note.id) if note.state == PUBLISHED else None
     may_publish = services.may_publish(note, working, by=current_viewer())
+    asked = request.args.get("answers", "")
+    asked = asked if asked in ANSWER_TITLES else ""
     return {
         "audience": Audience.from_json(note.audience),
         "working": working,
@@ -54,6 +64,8 @@ def _for_our_people(note: Note, plan: PlanForm | None, valid: ValidForm | None) 
         "reached": Audience.from_json((working or note).audience).stores() if may_publish else [],
         "plan": plan or PlanForm(formdata=None),
         "valid": valid or ValidForm(formdata=None, obj=note),
-        "answers": queries.answers(note.id),
+        "answers": queries.answers(note.id, asked),
+        "asked": asked,
+        "answer_titles": ANSWER_TITLES,
         "reach": queries.reach([note.id]).get(note.id, queries.Reach()),
     }

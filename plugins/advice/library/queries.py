@@ -164,15 +164,22 @@ def reach(note_ids: Sequence[int]) -> dict[int, Reach]:
     return {note_id: Reach(*numbers) for note_id, *numbers in session.execute(statement)}
 
 
-def answers(note_id: int) -> Sequence[tuple[Recipient, Store]]:
-    """Each store of the note with what it made of it; those that answered first."""
+UNSEEN = "unseen"  # beside the states of a recipient: who has not opened it
+
+
+def answers(note_id: int, state: str = "", most: int | None = 60) -> Sequence[tuple[Recipient, Store]]:
+    """Stores of the note with what each made of it, those that answered first; of one state where it is asked for."""
     statement = (
         select(Recipient, Store)
         .join(Store, Store.id == Recipient.store_id)
         .where(Recipient.note_id == note_id)
         .order_by(Recipient.answered_at.desc().nulls_last(), Store.number)
-        .limit(200)
+        .limit(most)
     )
+    if state == UNSEEN:
+        statement = statement.where(Recipient.seen_at.is_(None), Recipient.state == OPEN)
+    elif state:
+        statement = statement.where(Recipient.state == state)
     return [(recipient, store) for recipient, store in session.execute(statement)]
 
 

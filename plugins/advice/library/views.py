@@ -9,20 +9,25 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from plugins.advice.library import answering, queries, services
-from plugins.advice.library.forms import KIND_ICONS, KIND_TITLES, NoteForm, ReasonForm
+from plugins.advice.library.forms import ANSWER_TITLES, KIND_ICONS, KIND_TITLES, NoteForm, ReasonForm
 from plugins.advice.library.pages import note_page
 from plugins.advice.models import OPEN, PUBLISHED, Note, Recipient
 from plugins.advice.proposals import queries as proposal_queries
 from portal.api import (
+    XLSX,
     NotFound,
     RuleBroken,
+    Sheet,
     Viewer,
     current_viewer,
+    local_dt,
     requires,
+    send_bytes,
     send_stored,
     session,
     store_upload,
     takes_pictures,
+    write_xlsx,
     writes,
 )
 
@@ -163,6 +168,29 @@ def withdraw(note_id: int) -> BaseResponse:
     services.withdraw(queries.visible(note_id, current_viewer())[0])
     flash(_("The advice is withdrawn; its record stays."), "success")
     return redirect(url_for("advice.show", note_id=note_id))
+
+
+@blueprint.get("/<int:note_id>/stores.xlsx")
+@requires(SEE)
+def stores(note_id: int) -> Response:
+    """Every store of a note with what it made of it."""
+    note, mine = queries.visible(note_id, current_viewer())
+    if mine is not None:
+        raise NotFound  # what others made of it is no store's business
+    asked = request.args.get("answers", "")
+    head = [_("Store number"), _("Store"), _("Answer"), _("Reason"), _("Seen at"), _("Answered at")]
+    rows = [
+        [
+            store.number,
+            store.name,
+            str(ANSWER_TITLES[row.state]),
+            row.reason,
+            local_dt(row.seen_at, near=False),
+            local_dt(row.answered_at, near=False),
+        ]
+        for row, store in queries.answers(note.id, asked if asked in ANSWER_TITLES else "", None)
+    ]
+    return send_bytes(write_xlsx([Sheet(_("What the stores made of it"), head, rows)]), XLSX, f"advice-{note.id}.xlsx")
 
 
 def _mine(note_id: int) -> tuple[Note, Recipient]:

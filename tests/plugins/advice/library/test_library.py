@@ -4,6 +4,7 @@ from io import BytesIO
 
 import pytest
 from PIL import Image
+from python_calamine import CalamineWorkbook
 from sqlalchemy import select
 
 from plugins.advice.library import queries, services
@@ -199,3 +200,22 @@ def test_a_store_sees_first_what_is_still_to_be_done(client_as, published):
     client.post(f"/advice/{published}/done")
     assert "饮料移到收银台对面" not in client.get("/advice/").text
     assert "饮料移到收银台对面" in client.get("/advice/?state=all").text
+
+
+def test_stores_under_an_advice_are_filtered_and_go_out_as_a_table(act_as, client_as, published):
+    with act_as("store_manager") as viewer:
+        number = viewer.store.number
+    client_as("store_manager").post(f"/advice/{published}/done")
+    desk = client_as("manager")
+    done = desk.get(f"/advice/{published}?answers=done").text
+    assert number in done[done.index('id="answers"') :]
+    unseen = desk.get(f"/advice/{published}?answers=unseen").text
+    assert number not in unseen[unseen.index('id="answers"') :]
+    assert desk.get(f"/advice/{published}?answers=nonsense").status_code == 200
+    sheet = CalamineWorkbook.from_filelike(BytesIO(desk.get(f"/advice/{published}/stores.xlsx").data))
+    rows = sheet.get_sheet_by_index(0).to_python()
+    assert {str(row[0]): row[2] for row in rows[1:]}[number] == "Done"
+    one = CalamineWorkbook.from_filelike(BytesIO(desk.get(f"/advice/{published}/stores.xlsx?answers=done").data))
+    assert len(one.get_sheet_by_index(0).to_python()) == 2
+    assert client_as("store_manager").get(f"/advice/{published}/stores.xlsx").status_code == 404
+    assert client_as("manager", "other").get(f"/advice/{published}/stores.xlsx").status_code == 404
