@@ -9,15 +9,12 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from portal import outbound
 from portal.outbound import AddressRefused, CallFailed
 from tests.portal.outside_kit import outside
-
-settings.register_profile("outbound", deadline=None)  # other tests may keep the machine busy
-settings.load_profile("outbound")
 
 PRIVATE = [
     "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16",

@@ -17,7 +17,9 @@ from plugins.trade.fixtures.tables import LARGEST_PRODUCT_CM, millimetres
 from plugins.trade.importing.finding import sound
 from plugins.trade.importing.intake import Before, Summary, digest, packed, unpacked
 from plugins.trade.methods.blocks import unpack_once
+from plugins.trade.methods.receipts import unpack
 from plugins.trade.models import Batch, OrderLine, Placement, Product, SalesMonth, Stock
+from plugins.trade.receipts.models import ReceiptBlock
 from portal.api import Record, Records, Viewer, session
 
 PRODUCTS = "products"
@@ -117,13 +119,17 @@ def put_back(befores: Sequence[Before], since: datetime) -> bool:
 
 
 def _in_use(product_ids: Sequence[int], since: datetime) -> bool:
-    """Whether something speaks of one of the products: stock, orders, shelves, or sales."""
+    """Whether something speaks of one of the products: stock, orders, shelves, receipts, or sales."""
     for model in (Stock, Batch, OrderLine, Placement):
         if session.scalar(select(model.id).where(model.product_id.in_(product_ids)).limit(1)) is not None:
             return True
     sold_since = select(SalesMonth.month, SalesMonth.block).where(SalesMonth.changed_at >= since)
     blocks = session.execute(sold_since) if product_ids else ()
-    return any(np.isin(unpack_once(month, block).product_ids, product_ids).any() for month, block in blocks)
+    if any(np.isin(unpack_once(month, block).product_ids, product_ids).any() for month, block in blocks):
+        return True
+    bought_since = select(ReceiptBlock.month, ReceiptBlock.block).where(ReceiptBlock.changed_at >= since)
+    receipts = session.execute(bought_since) if product_ids else ()
+    return any(np.isin(unpack(month, block).lines["product"], product_ids).any() for month, block in receipts)
 
 
 def _product_row(row: Record) -> dict[str, Any]:

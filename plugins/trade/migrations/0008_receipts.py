@@ -20,6 +20,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("month", sa.Date(), nullable=False),
         sa.Column("block", sa.LargeBinary(), nullable=False),
+        sa.Column("changed_at", portal.db.UtcDateTime(), nullable=False),
         sa.Column("store_id", sa.Integer(), nullable=False),
         sa.Column("distributor_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(

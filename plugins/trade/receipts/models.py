@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from portal.api import Model, StoreOwned
+from portal.api import Model, StoreOwned, clock
 
 
 class ReceiptBlock(StoreOwned, Model):
@@ -19,3 +19,4 @@ class ReceiptBlock(StoreOwned, Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     month: Mapped[date]  # its first day
     block: Mapped[bytes] = mapped_column(LargeBinary)
+    changed_at: Mapped[datetime] = mapped_column(default=clock.now, onupdate=clock.now)

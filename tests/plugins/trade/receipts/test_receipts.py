@@ -98,6 +98,18 @@ def test_what_was_changed_since_is_not_undone(act_as):
     assert bought(act_as) == ["N", "T"]
 
 
+def test_products_on_receipts_are_not_taken_away_again(act_as):
+    with act_as("administrator") as viewer:
+        rows = [["商品编码", "商品名称"], ["L", "柠檬茶"]]
+        assert services.take_in("products", write_csv(rows), by=viewer).written
+    bring(act_as, [["1", "L", DAY, "1"]])
+    with act_as("administrator"):
+        upload = db.session.scalars(select(Upload).where(Upload.kind == "products").order_by(Upload.id.desc()).limit(1))
+        with pytest.raises(RuleBroken, match="in use"):
+            undoing.undo(upload.one())
+    assert bought(act_as) == ["L"]
+
+
 @pytest.mark.parametrize(
     ("row", "column"),
     [
