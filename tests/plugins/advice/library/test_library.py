@@ -217,5 +217,9 @@ def test_stores_under_an_advice_are_filtered_and_go_out_as_a_table(act_as, clien
     assert {str(row[0]): row[2] for row in rows[1:]}[number] == "Done"
     one = CalamineWorkbook.from_filelike(BytesIO(desk.get(f"/advice/{published}/stores.xlsx?answers=done").data))
     assert len(one.get_sheet_by_index(0).to_python()) == 2
-    assert client_as("store_manager").get(f"/advice/{published}/stores.xlsx").status_code == 404
+    own = CalamineWorkbook.from_filelike(
+        BytesIO(client_as("store_manager").get(f"/advice/{published}/stores.xlsx").data)
+    )
+    assert [str(row[0]) for row in own.get_sheet_by_index(0).to_python()[1:]] == [number]
+    assert client_as("store_manager:1").get(f"/advice/{published}/stores.xlsx").status_code == 404
     assert client_as("manager", "other").get(f"/advice/{published}/stores.xlsx").status_code == 404
