@@ -65,6 +65,7 @@ from portal.stores.audience import Audience, AudienceFields
 from portal.stores.forms import format_title
 from portal.stores.models import FORMATS, TIERS, Contact, Store
 from portal.stores.queries import by_number as store_by_number
+from portal.stores.queries import store as store_by_id
 from portal.tenancy import (
     DistributorOwned,
     Prepared,
@@ -219,6 +220,7 @@ __all__ = [
     "shown_clock",
     "signal",
     "signed_in",
+    "store_by_id",
     "store_by_number",
     "store_generated",
     "store_upload",

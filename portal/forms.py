@@ -7,6 +7,7 @@ from typing import Any
 from flask import g, request
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
 from wtforms import HiddenField
 
 from portal import once, parked
@@ -26,14 +27,19 @@ class PortalForm(FlaskForm):
             return form_translations()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kept = parked.parked_fields() if request.method == "GET" and not args else None
-        super().__init__(*((kept,) if kept else args), **kwargs)
+        self._kept = parked.parked_fields() if request.method == "GET" and not args else None
+        super().__init__(*((self._kept,) if self._kept else args), **kwargs)
         self.once_key.data = self.once_key.data or once.new_key()
 
     @property
     def was_kept(self) -> bool:
         """Whether the fields hold what was typed before the session ended."""
         return bool(g.get("form_was_parked"))
+
+    @property
+    def sent_or_kept(self) -> MultiDict[str, str] | None:
+        """All that was sent, or kept from before the session ended: for rows that are no fields. None on a fresh page."""
+        return request.form if self.is_submitted() else self._kept
 
     def refuse(self, error: RuleBroken) -> None:
         """Show a broken business rule at its field, or over the form."""

@@ -7,13 +7,12 @@ from flask import Blueprint, render_template, request
 from plugins.trade import queries
 from plugins.trade.forms import STATE_TITLES, STATES
 from portal.api import (
-    NotFound,
     Store,
     clock,
     current_viewer,
     id_asked,
     requires,
-    session,
+    store_by_id,
 )
 
 blueprint = Blueprint("trade", __name__)
@@ -38,10 +37,7 @@ def index() -> str:
 @requires(SEE)
 def store(store_id: int) -> str:
     """What sells in one store, what slows, what stands still."""
-    found = session.get(Store, store_id)
-    if found is None:
-        raise NotFound
-    return _store_page(found)
+    return _store_page(store_by_id(store_id))
 
 
 def _store_page(shop: Store) -> str:

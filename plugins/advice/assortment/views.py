@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
 from plugins.advice.assortment.figures import Assortment, assortment_of
 from plugins.advice.assortment.wording import CELL_TITLES
 from portal.api import (
     XLSX,
-    NotFound,
     Sheet,
     Store,
     clock,
     current_viewer,
     requires,
     send_bytes,
-    session,
+    store_by_id,
     store_by_number,
     write_xlsx,
 )
@@ -81,14 +79,6 @@ def export(store_id: int) -> Response:
     return send_bytes(write_xlsx([Sheet(_("Assortment"), head, rows)]), XLSX, f"assortment-{store.number}.xlsx")
 
 
-def find_store(store_id: int) -> Store:
-    """The store, inside the walls; NotFound for any other."""
-    store = session.scalars(select(Store).where(Store.id == store_id)).one_or_none()
-    if store is None:
-        raise NotFound
-    return store
-
-
 def _of(store_id: int) -> tuple[Store, Assortment | None]:
-    store = find_store(store_id)
+    store = store_by_id(store_id)
     return store, assortment_of(store.id, clock.today(current_viewer().distributor.timezone))

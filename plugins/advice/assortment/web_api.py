@@ -8,7 +8,6 @@ import marshmallow as ma
 from flask.views import MethodView
 
 from plugins.advice.assortment.figures import assortment_of
-from plugins.advice.assortment.views import find_store
 from plugins.advice.assortment.wording import CELL_TITLES
 from portal.api import ApiBlueprint, NotFound, api_fields, clock, current_viewer, requires, store_by_number
 
@@ -97,5 +96,5 @@ class OfAStore(MethodView):
         store = viewer.store if viewer.store and not query["store"] else store_by_number(query["store"])
         if store is None:
             raise NotFound
-        found = assortment_of(find_store(store.id).id, clock.today(viewer.distributor.timezone))
+        found = assortment_of(store.id, clock.today(viewer.distributor.timezone))
         return {"until": None} if found is None else found

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from decimal import Decimal, InvalidOperation
 
-from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
 from wtforms import IntegerField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
@@ -77,7 +77,7 @@ class FloorForm(PortalForm):
     def __init__(self, floor: FloorPlan, zones: Sequence[FloorZone]) -> None:
         lengths = {name: Decimal(getattr(floor, f"{name}_cm")) / 100 for name in LENGTHS}
         super().__init__(data=lengths | {"version": floor.version})
-        self.rows = _typed() if self.is_submitted() else [_as_row(zone) for zone in zones]
+        self.rows = _typed(self.sent_or_kept) if self.sent_or_kept else [_as_row(zone) for zone in zones]
         self.rows += [ZoneRow() for _place in range(min(EMPTY_ROWS, MOST_ZONES - len(self.rows)))]
 
     def sketch(self) -> FloorSketch:
@@ -100,8 +100,7 @@ class FloorForm(PortalForm):
             return None
 
 
-def _typed() -> list[ZoneRow]:
-    asked = request.form
+def _typed(asked: MultiDict[str, str]) -> list[ZoneRow]:
     rows = []
     for at in range(MOST_ZONES + EMPTY_ROWS):
         if f"category-{at}" not in asked:

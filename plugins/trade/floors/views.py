@@ -14,7 +14,7 @@ from plugins.trade.floors import services as floor_services
 from plugins.trade.floors.drawing import DrawnFloor, DrawnZone, draw_floor, square_metres
 from plugins.trade.floors.forms import BOUGHT_TITLES, GOODS_TITLES, FloorForm, NewFloorForm
 from plugins.trade.floors.models import FloorPlan, FloorZone
-from portal.api import RuleBroken, current_viewer, id_asked, requires, store_by_number
+from portal.api import Conflict, RuleBroken, current_viewer, id_asked, requires, store_by_number
 
 blueprint = Blueprint("trade_floors", __name__, url_prefix="/floors")
 SEE, KEEP = "trade.see", "trade.fixtures"
@@ -81,11 +81,15 @@ def edit(floor_id: int) -> BaseResponse | str | tuple[str, int]:
     floor = floor_queries.find_floor(floor_id, to_change=request.method == "POST")
     zones = floor_queries.zones_of(floor.id)
     form = FloorForm(floor, zones)
+    status = 422
     if form.validate_on_submit():
         try:
             floor_services.change_floor(floor, form.sketch(), by=current_viewer(), version=form.version.data)
             flash(_("It is kept as it stands now."), "success")
             return redirect(url_for("trade_floors.show", floor_id=floor.id))
+        except Conflict as error:  # what was typed stays, and may be saved over what the other one did
+            form.refuse(RuleBroken("", error.message))
+            form.version.data, status = floor.version, 409
         except RuleBroken as error:
             form.refuse(error)
     page = render_template(
@@ -97,7 +101,7 @@ def edit(floor_id: int) -> BaseResponse | str | tuple[str, int]:
         goods=GOODS_TITLES,
         bought=BOUGHT_TITLES,
     )
-    return (page, 422) if request.method == "POST" else page
+    return (page, status) if request.method == "POST" else page
 
 
 @blueprint.post("/<int:floor_id>/remove")

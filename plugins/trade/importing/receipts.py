@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from plugins.trade.importing.intake import Before, Summary, digest
+from plugins.trade.importing.months import put_back as put_back_months
 from plugins.trade.importing.rows import Ints, days_of, months_of, products_of, stores_of
 from plugins.trade.methods.receipts import compare, digest_of, empty, lines_of, pack, unpack, with_receipts
 from plugins.trade.receipts.models import ReceiptBlock
@@ -117,17 +118,7 @@ def _with_blocks(
 
 def put_back(store_id: int, befores: Sequence[Before]) -> bool:
     """Put a store's months back as they were; False, and nothing done, where one of them was changed since."""
-    months = [date.fromisoformat(before.key) for before in befores]
-    statement = select(ReceiptBlock).where(ReceiptBlock.store_id == store_id, ReceiptBlock.month.in_(months))
-    rows = {row.month.isoformat(): row for row in session.scalars(statement.with_for_update())}
-    if any(before.key not in rows or digest(rows[before.key].block) != before.after for before in befores):
+    if not put_back_months(ReceiptBlock, store_id, befores):
         return False
-    for before in befores:
-        row = rows[before.key]
-        if before.data is None:
-            session.delete(row)
-        else:
-            row.block = before.data
-    session.flush()
     receipts_changed.send(None, store_id=store_id)
     return True
