@@ -141,7 +141,12 @@ class _Table:
         self.told = ~np.isnan(self.margin)
         total = self.sales.sum()
         self.by_margin = bool(total > 0 and self.sales[self.told].sum() >= COST_KNOWN * total)
-        self.worth = np.maximum(np.nan_to_num(self.margin), 0.0) if self.by_margin else self.sales
+        self.worth = np.maximum(self._margin_or_usual(), 0.0) if self.by_margin else self.sales
+
+    def _margin_or_usual(self) -> Floats:
+        """A product without a cost counts with the margin that the store usually has: it is not worth nothing."""
+        usual = self.margin[self.told].sum() / self.sales[self.told].sum()
+        return np.where(self.told, self.margin, self.sales * usual)
 
     def cells(self) -> tuple[npt.NDArray[np.str_], npt.NDArray[np.str_]]:
         """The two letters of each product."""
@@ -214,8 +219,9 @@ def _missing(typical: Typical | None, table: _Table, listed: npt.NDArray[np.int3
     for product, share in typical.product_shares().items():
         place = int(np.searchsorted(products.ids, product))
         if place < len(products.ids) and products.ids[place] == product and products.active[place]:
-            price, cost = products.price[place], products.cost[place]
-            candidates.append(Candidate(product, products.categories[place], share, float((price - cost) / price)))
+            price, cost = float(products.price[place]), float(products.cost[place])
+            rate = (price - cost) / price if price > 0 else np.nan
+            candidates.append(Candidate(product, products.categories[place], share, rate))
     gaps = [gap for gap in assortment_gap(sales, set(listed.tolist()), candidates) if gap.mid >= LEAST_GAP]
     return [_named(gap, products) for gap in gaps[:MOST_GAPS]]
 

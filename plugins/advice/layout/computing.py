@@ -23,7 +23,7 @@ def compute(store_ids: Sequence[int]) -> int:
         distributor = session.get_one(Distributor, current_scope().distributor_id)
         today = clock.today(distributor.timezone)
         since = clock.now() - timedelta(days=QUIET_DAYS[LAYOUT])
-        followed = queries.stores_that_follow(asked, LAYOUT, since)
+        followed = {store for store, _subject in queries.followed(asked, LAYOUT, since)}
         floors = floors_of_stores([store for store in asked if store not in followed])
         read = list(layouts(floors, today=today, timezone=distributor.timezone))
     findings = tuple(found for each in read if (found := _finding(each)) is not None)

@@ -167,13 +167,13 @@ def _places(zones: Sequence[FloorZone], sold: dict[str, list[Goods]]) -> Iterato
             zone=zone,
             goods=tuple(sorted(goods[at], key=lambda item: -item.weekly)),
             sales=float(sales[at]),
-            margin=_margin(goods[at]),
+            margin=margin_of(goods[at]),
             index=round(float(index[at])) if np.isfinite(index[at]) and sales[at] > 0 else None,
         )
 
 
-def _margin(goods: Sequence[Goods]) -> float | None:
-    """Yuan a week: the margin of what has a cost, carried over to the rest of the category."""
+def margin_of(goods: Sequence[Goods]) -> float | None:
+    """Yuan a week: the margin of what has a cost, carried over to the rest; None where too little of the sales has one."""
     known = [item for item in goods if not np.isnan(item.margin)]
     sales, all_sales = sum(item.weekly for item in known), sum(item.weekly for item in goods)
     if all_sales <= 0 or sales < LEAST_KNOWN * all_sales:

@@ -9,18 +9,19 @@ from typing import Any
 import numpy as np
 
 from plugins.advice.advisors.findings import LAYOUT, Finding, yuan
-from plugins.advice.layout.figures import DAYS_A_WEEK, Place, StoreLayout
-from plugins.advice.methods.layout import Category, Proposal, Shop, Swap, Zone, propose, score
+from plugins.advice.layout.figures import DAYS_A_WEEK, Goods, Place, StoreLayout, margin_of
+from plugins.advice.methods.layout import Category, Proposal, ProposedMove, Shop, Swap, Zone, propose, score
 from plugins.trade.api import MIXED, ON_PASSING, PLANNED
 
 DAYS_A_MONTH = 30
 A_MONTH = DAYS_A_MONTH / DAYS_A_WEEK
 LEAST_OF_A_MOVE = 20.0  # yuan a month, under which nobody carries goods across a store
-SHIFT = 1.0  # metres of shelf that change hands at a time
-# Share of sales to shoppers who did not come for the category. Assumptions, as no receipts are known; drawn anew, by a
-# tenth either way, where a range is said.
+SHIFT_METRES = 1.0  # of shelf that change hands at a time
+SWAP, SHIFT = "swap", "shift"
+# Share of sales to shoppers who did not come for the category. Assumptions, which receipts do not tell either; drawn anew,
+# by a tenth either way, where a range is said.
 IMPULSE = {PLANNED: 0.2, MIXED: 0.4, ON_PASSING: 0.65}
-UNITS_A_BASKET = 3.0  # an assumption too
+UNITS_A_BASKET = 3.0  # an assumption where there are no receipts
 MOST_BASKETS = 0.95
 
 
@@ -73,12 +74,13 @@ def _share_of_baskets(layout: StoreLayout, at: int, units: float) -> float:
 
 
 def _category(place: Place, baskets: float, *, without_own: bool) -> Category:
-    zone, margin = place.zone, place.margin or 0.0
-    own = sum(item.weekly for item in place.goods if item.own) / place.sales
+    zone, goods = place.zone, [item for item in place.goods if not (without_own and item.own)]
+    sales, margin = sum(item.weekly for item in goods), margin_of(goods)
     return Category(
         name=zone.category,
-        sales=place.sales * (1 - own if without_own else 1),
-        margin=max(-1.0, min(margin / place.sales, 1.0)),
+        sales=sales,
+        # of nothing sold the margin is of no account; where only our own brands' costs are told, theirs stands for the rest
+        margin=max(-1.0, min((place.margin or 0.0) / place.sales if margin is None else margin / sales, 1.0)),
         impulse=IMPULSE[zone.bought],
         baskets=baskets,
         kind=zone.goods,  # type: ignore[arg-type]
@@ -95,7 +97,7 @@ def finding_of(layout: StoreLayout) -> Finding | None:
     found = _proposed(ready.shop, layout)
     if not found.moves or found.low <= 0:
         return None
-    moves = [_move(each, ready, layout) for each in found.moves]
+    moves = [_move(each, ready) for each in found.moves]
     gain = {name: _month(getattr(found, name)) for name in ("low", "high")} | {"mid": _month(found.gain)}
     first = moves[0]
     return Finding(
@@ -138,20 +140,22 @@ def _evidence(
 
 
 def _proposed(shop: Shop, layout: StoreLayout) -> Proposal:
-    return propose(shop, shift=SHIFT, worth_at_least=LEAST_OF_A_MOVE / A_MONTH, seed=layout.floor.id)
+    return propose(shop, shift=SHIFT_METRES, worth_at_least=LEAST_OF_A_MOVE / A_MONTH, seed=layout.floor.id)
 
 
-def _move(each: Any, ready: Reckoned, layout: StoreLayout) -> dict[str, Any]:
+def _move(each: ProposedMove, ready: Reckoned) -> dict[str, Any]:
     """A move by the names of its categories: two that change places, or one that takes shelf from another."""
     move = each.move
-    swap = isinstance(move, Swap)
-    two = (move.first, move.second) if swap else (move.taker, move.giver)
+    if isinstance(move, Swap):
+        way, two, metres = SWAP, (move.first, move.second), None
+    else:
+        way, two, metres = SHIFT, (move.taker, move.giver), move.metres
     first, second = (ready.shop.categories[at].name for at in two)
     return {
-        "way": "swap" if swap else "shift",
+        "way": way,
         "first": first,
         "second": second,
-        "metres": None if swap else move.metres,
+        "metres": metres,
         "gain": _month(each.gain),
         "low": _month(each.low),
         "high": _month(each.high),
@@ -184,12 +188,12 @@ def _zones(found: Proposal, ready: Reckoned, layout: StoreLayout) -> list[dict[s
     return rows
 
 
-def _listed(place: Place, changed: set[str]) -> Sequence[Any]:
+def _listed(place: Place, changed: set[str]) -> Sequence[Goods]:
     """What is measured later: the goods of those categories that the moves touch."""
     return place.goods if place.zone.category in changed else ()
 
 
-def _line(place: Place, item: Any) -> dict[str, Any]:
+def _line(place: Place, item: Goods) -> dict[str, Any]:
     return {
         "product": item.product,
         "code": item.code,
@@ -214,7 +218,7 @@ def _neutral(ready: Reckoned, found: Proposal, layout: StoreLayout) -> dict[str,
     return {
         "same": same,
         "gain": _month(found.gain if same else min(worth, found.gain)),
-        "moves": [_move(each, other, layout) for each in proposed.moves],
+        "moves": [_move(each, other) for each in proposed.moves],
     }
 
 

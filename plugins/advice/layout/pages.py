@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -15,33 +15,45 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from plugins.advice.layout.figures import Place, StoreLayout
-from plugins.advice.layout.finding import A_MONTH, IMPULSE, LEAST_OF_A_MOVE, UNITS_A_BASKET
+from plugins.advice.layout.finding import A_MONTH, IMPULSE, LEAST_OF_A_MOVE, SWAP, UNITS_A_BASKET
 from plugins.advice.methods.layout import SPREAD
 from plugins.advice.methods.layout.shop import SPACE_ELASTICITY
 from plugins.trade.api import DrawnFloor, DrawnZone, draw_floor
 from portal.api import money, number
 
 MUCH, LITTLE = 120, 80  # of the space index: over it a category sells much for its shelf, under it little
-SWAP = "swap"
+SIDES = ("x_cm", "y_cm", "width_cm", "depth_cm")
+OF_THE_PLAN = ("category", "shelf_cm", "fixed", *SIDES)
 LEAST_LIFT, MOST_PAIRS = 1.2, 5
 
 
 def layout_values(layout: StoreLayout) -> dict[str, Any]:
     """For the page of a store's layout as it stands."""
-    rows = [_row(place) for place in layout.places]
-    floor = layout.floor
-    zones = tuple(_drawn_zone(place.zone, place.index) for place in layout.places)
+    floor, rows = layout.floor, [_row(place) for place in layout.places]
     door, till = (floor.door_x_cm, floor.door_y_cm), (floor.till_x_cm, floor.till_y_cm)
-    drawn = DrawnFloor(floor.width_cm, floor.depth_cm, door, till, zones)
+    drawn = DrawnFloor(floor.width_cm, floor.depth_cm, door, till, tuple(map(_as_it_sells, rows)))
     title = _("Floor plan with the space index of each category; the table below says the same")
     return {
         "drawing": _drawing(title, drawn, str(get_locale())),
-        "rows": sorted(rows, key=lambda row: (row["index"] is None, -(row["index"] or 0))),
-        "unknown": [row for row in rows if row["margin"] is None],
+        "rows": sorted(rows, key=_by_index),
         "pairs": _pairs(layout),
         "much": MUCH,
         "little": LITTLE,
     }
+
+
+def _row(place: Place) -> dict[str, Any]:
+    """A place as evidence has it, yuan a month."""
+    return {name: getattr(place.zone, name) for name in OF_THE_PLAN} | {
+        "sales": A_MONTH * place.sales,
+        "margin": None if place.margin is None else A_MONTH * place.margin,
+        "index": place.index,
+    }
+
+
+def _by_index(row: Mapping[str, Any]) -> tuple[bool, int]:
+    """What sells most for its shelf first, what is not known last."""
+    return row["index"] is None, -(row["index"] or 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,29 +79,18 @@ def _pairs(layout: StoreLayout) -> list[GoTogether]:
     return sorted(found, key=lambda pair: -pair.lift)[:MOST_PAIRS]
 
 
-def _row(place: Place) -> dict[str, Any]:
-    return {
-        "category": place.zone.category,
-        "shelf_cm": place.zone.shelf_cm,
-        "sales": A_MONTH * place.sales,
-        "margin": None if place.margin is None else A_MONTH * place.margin,
-        "index": place.index,
-        "fixed": place.zone.fixed,
-    }
-
-
 def proposal_values(evidence: Mapping[str, Any]) -> dict[str, Any]:
     """For the page of advised moves, in the reader's language."""
     gain = {name: Decimal(amount) for name, amount in evidence["gain"].items()}
     zones = evidence["zones"]
     return {
-        "now": _drawn(evidence, [_drawn_zone(_Told(zone), zone["index"]) for zone in zones], "now"),
-        "then": _drawn(evidence, [_changed_zone(zone, zones) for zone in zones], "then"),
+        "now": _drawn(evidence, _("Floor plan now; the table below says the same"), map(_as_it_sells, zones)),
+        "then": _drawn(evidence, _("Floor plan as advised; the list of moves says the same"), map(_as_advised, zones)),
         "moves": [_move(move) for move in evidence["moves"]],
         "gain": gain,
         "margin": (Decimal(evidence["margin"]), Decimal(evidence["margin"]) + gain["mid"]),
         "as_of": date.fromisoformat(evidence["floor"]["as_of"]),
-        "rows": sorted(zones, key=lambda zone: (zone["index"] is None, -(zone["index"] or 0))),
+        "rows": sorted(zones, key=_by_index),
         "said_neutral": _neutral(evidence),
         "unknown": [zone["category"] for zone in zones if zone["margin"] is None],
         "much": MUCH,
@@ -119,43 +120,35 @@ def _move(move: Mapping[str, Any]) -> dict[str, Any]:
     return amounts | {"said": said_move(move), "way": move["way"]}
 
 
-class _Told:
-    """A zone of the evidence, by attribute as those of the database."""
-
-    def __init__(self, zone: Mapping[str, Any]) -> None:
-        self.category: str = zone["category"]
-        self.x_cm: int = zone["x_cm"]
-        self.y_cm: int = zone["y_cm"]
-        self.width_cm: int = zone["width_cm"]
-        self.depth_cm: int = zone["depth_cm"]
-
-
-def _drawn_zone(zone: Any, index: int | None) -> DrawnZone:
+def _as_it_sells(zone: Mapping[str, Any]) -> DrawnZone:
     """A place tinted by its space index, which it also says in figures."""
-    kind, note = "no", ""
-    if index is not None:
-        kind = "hot" if index >= MUCH else "few" if index <= LITTLE else ""
-        note = f"{'▲ ' if index >= MUCH else '▼ ' if index <= LITTLE else ''}{index}"
-    return DrawnZone(zone.category, zone.x_cm, zone.y_cm, zone.width_cm, zone.depth_cm, note, kind)
+    index, sign, kind = zone["index"], "", ""
+    if index is None:
+        return _zone(zone, zone["category"], kind="no")
+    if index >= MUCH:
+        sign, kind = "▲ ", "hot"
+    elif index <= LITTLE:
+        sign, kind = "▼ ", "few"
+    return _zone(zone, zone["category"], f"{sign}{index}", kind)
 
 
-def _changed_zone(zone: Mapping[str, Any], zones: Sequence[Mapping[str, Any]]) -> DrawnZone:
+def _as_advised(zone: Mapping[str, Any]) -> DrawnZone:
     """A place as it stands after the moves; those that change stand out."""
-    moved, more = zone["after"] != zone["category"], zone["shelf_after_cm"] - zone["shelf_cm"]
-    notes = ["⇄"] if moved else []
+    more = zone["shelf_after_cm"] - zone["shelf_cm"]
+    notes = ["⇄"] if zone["after"] != zone["category"] else []
     if more:
         notes.append(f"{'▲ +' if more > 0 else '▼ −'}{number(abs(more) / 100)} m")
-    place = _Told(zone)
-    kind = "hot" if notes else ""
-    return DrawnZone(zone["after"], place.x_cm, place.y_cm, place.width_cm, place.depth_cm, " ".join(notes), kind)
+    return _zone(zone, zone["after"], " ".join(notes), "hot" if notes else "")
 
 
-def _drawn(evidence: Mapping[str, Any], zones: Sequence[DrawnZone], when: str) -> Markup:
+def _zone(zone: Mapping[str, Any], name: str, note: str = "", kind: str = "") -> DrawnZone:
+    return DrawnZone(name, zone["x_cm"], zone["y_cm"], zone["width_cm"], zone["depth_cm"], note, kind)
+
+
+def _drawn(evidence: Mapping[str, Any], title: str, zones: Iterable[DrawnZone]) -> Markup:
     floor = evidence["floor"]
-    title = _("Floor plan now; the table below says the same")
-    if when == "then":
-        title = _("Floor plan as advised; the list of moves says the same")
-    drawn = DrawnFloor(floor["width_cm"], floor["depth_cm"], tuple(floor["door"]), tuple(floor["till"]), tuple(zones))
+    door, till = tuple(floor["door"]), tuple(floor["till"])
+    drawn = DrawnFloor(floor["width_cm"], floor["depth_cm"], door, till, tuple(zones))
     return _drawing(title, drawn, str(get_locale()))
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -56,13 +54,10 @@ def show(floor_id: int) -> str:
 
 def _why_none(layout: StoreLayout) -> str:
     """Why nothing can be advised: a word for the template; empty where it can, and no move is sure to pay."""
-    reasons: tuple[tuple[str, Any], ...] = (
-        ("short", not layout.long_enough),
-        ("empty", len(layout.places) < 2),
-    )
-    for reason, holds in reasons:
-        if holds:
-            return reason
+    if not layout.long_enough:
+        return "short"
+    if len(layout.places) < 2:
+        return "empty"
     try:
         return "" if reckoned(layout) is not None else "unknown"
     except ValueError:

@@ -56,7 +56,7 @@ def read(store_ids: Sequence[int]) -> Figures:
         distributor = session.get_one(Distributor, current_scope().distributor_id)
         today = clock.today(distributor.timezone)
         since = clock.now() - timedelta(days=QUIET_DAYS[PLANOGRAM])
-        followed = queries.followed_subjects(store_ids, PLANOGRAM, since)
+        followed = queries.followed(store_ids, PLANOGRAM, since)
         return Figures(
             today=today,
             products=catalogue(),
@@ -65,8 +65,8 @@ def read(store_ids: Sequence[int]) -> Figures:
         )
 
 
-def _units(store_ids: Sequence[int], followed: set[str], timezone: str) -> Iterator[Unit]:
-    fixtures = [fixture for fixture in fixtures_of_stores(store_ids) if subject_of(fixture.id) not in followed]
+def _units(store_ids: Sequence[int], followed: set[tuple[int, str]], timezone: str) -> Iterator[Unit]:
+    fixtures = [row for row in fixtures_of_stores(store_ids) if (row.store_id, subject_of(row.id)) not in followed]
     stands = standing([fixture.id for fixture in fixtures])
     for row in fixtures:
         shelves = tuple(

@@ -23,18 +23,13 @@ def open_of_stores(store_ids: Sequence[int], kinds: Sequence[str] = KINDS) -> Se
     return session.scalars(statement.where(Proposal.kind.in_(kinds))).all()
 
 
-def followed_subjects(store_ids: Sequence[int], kind: str, since: datetime) -> set[str]:
-    """About what advice of the kind is accepted, or was done since then."""
+def followed(store_ids: Sequence[int], kind: str, since: datetime) -> set[tuple[int, str]]:
+    """Store and subject of what advice of the kind is accepted about, or was done since then."""
     done = (Proposal.state == DONE) & (Proposal.done_at > since)
-    statement = select(Proposal.subject).where(Proposal.store_id.in_(store_ids), Proposal.kind == kind)
-    return set(session.scalars(statement.where((Proposal.state == ACCEPTED) | done)))
-
-
-def stores_that_follow(store_ids: Sequence[int], kind: str, since: datetime) -> set[int]:
-    """Which stores have accepted advice of the kind, or have done it since then."""
-    done = (Proposal.state == DONE) & (Proposal.done_at > since)
-    statement = select(Proposal.store_id).where(Proposal.store_id.in_(store_ids), Proposal.kind == kind)
-    return set(session.scalars(statement.where((Proposal.state == ACCEPTED) | done)))
+    statement = select(Proposal.store_id, Proposal.subject).where(
+        Proposal.store_id.in_(store_ids), Proposal.kind == kind, (Proposal.state == ACCEPTED) | done
+    )
+    return {(row.store_id, row.subject) for row in session.execute(statement)}
 
 
 def declined_since(store_ids: Sequence[int], since: datetime) -> Sequence[tuple[tuple[int, str, str], datetime]]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from unicodedata import east_asian_width
 
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
+from plugins.trade.svg import box, length
 from portal.api import number
 
 DRAWN_WIDTH = 6400.0  # units across: letters have the same size in a large store
@@ -49,7 +49,7 @@ def draw_floor(title: object, floor: DrawnFloor, *, movable: bool = False) -> Ma
     """
     scale = DRAWN_WIDTH / floor.width_cm
     height = floor.depth_cm * scale
-    parts = [f'<rect class="wall" {_box(0, 0, DRAWN_WIDTH, height)}/>']
+    parts = [f'<rect class="wall" {box(0, 0, DRAWN_WIDTH, height)}/>']
     parts += [_zone(zone, at, scale, movable=movable) for at, zone in enumerate(floor.zones)]
     for name, word, (x, y) in (("till", _("till"), floor.till), ("door", _("door"), floor.door)):
         parts.append(_mark(name, word, x * scale, y * scale, movable=movable))
@@ -68,7 +68,7 @@ def square_metres(floor: DrawnFloor) -> str:
 def _zone(zone: DrawnZone, at: int, scale: float, *, movable: bool) -> str:
     wide, deep = zone.width_cm * scale, zone.depth_cm * scale
     middle_x, middle_y = wide / 2, deep / 2
-    box = f'<rect class="{zone.kind or "fx"}" {_box(0, 0, wide, deep)}/>'
+    back = f'<rect class="{zone.kind or "fx"}" {box(0, 0, wide, deep)}/>'
     lines = [line for line in (zone.name, zone.note) if line]
     if len(lines) * LINE > deep:
         lines = [" ".join(lines)]
@@ -80,15 +80,15 @@ def _zone(zone: DrawnZone, at: int, scale: float, *, movable: bool) -> str:
     held = (
         f' class="zone" data-at="{at}" tabindex="0" role="button" aria-label="{escape(zone.label)}"' if movable else ""
     )
-    return f"<g {place}{held}><title>{escape(zone.label or ' '.join(lines))}</title>{box}{texts}</g>"
+    return f"<g {place}{held}><title>{escape(zone.label or ' '.join(lines))}</title>{back}{texts}</g>"
 
 
 def _fitting(text: str, x: float, y: float, room: float, light: bool) -> str:
     """Drawn smaller where it is too long, then cut."""
-    size = min(1.0, (room - 60) / max(_length(text), 1))
+    size = min(1.0, (room - 60) / max(length(text, LETTER), 1))
     while size < LEAST_LETTER and len(text) > 2:
         text = text[:-2] + "…"
-        size = min(1.0, (room - 60) / _length(text))
+        size = min(1.0, (room - 60) / length(text, LETTER))
     size = max(size, LEAST_LETTER)
     kind = ' class="w"' if light else ""
     return f'<text{kind} text-anchor="middle" transform="translate({x:.0f} {y:.0f}) scale({size:.2f})">{escape(text)}</text>'
@@ -99,16 +99,8 @@ def _mark(name: str, word: str, x: float, y: float, *, movable: bool) -> str:
     sign = (
         f'<circle class="fx" r="{MARK:g}"/>'
         if name == "door"
-        else f'<rect class="fx" {_box(-MARK, -MARK, 2 * MARK, 2 * MARK)}/>'
+        else f'<rect class="fx" {box(-MARK, -MARK, 2 * MARK, 2 * MARK)}/>'
     )
     place = f'transform="translate({x:.0f} {y:.0f})"'
     text = f'<text text-anchor="middle" y="{-MARK - 60:g}">{escape(word)}</text>'
     return f'<g class="zone" {place}{held}><title>{escape(word)}</title>{sign}{text}</g>'
-
-
-def _length(text: str) -> float:
-    return sum(LETTER if east_asian_width(letter) in "WFA" else LETTER * 0.58 for letter in text)
-
-
-def _box(x: float, y: float, width: float, height: float) -> str:
-    return f'x="{x:.0f}" y="{y:.0f}" width="{max(width, 0):.0f}" height="{max(height, 0):.0f}"'

@@ -107,6 +107,20 @@ def test_without_costs_products_are_weighed_by_sales_and_nothing_is_said_of_stoc
     assert all(line.gmroi is None and line.margin is None for line in found.lines)
 
 
+def test_a_product_without_a_cost_is_not_called_worthless(act_as):
+    # Tea earns 600 of 1,500 a month and yogurt 120 of 600: 34.3 % of what has a cost; bread sells 300 and would earn 103
+    goods = {code: GOODS[code] for code in "TY"} | {"B": ("面包", "否", "5.00", "", [2] * 28, 5)}
+    take_in(act_as, goods)
+    found = own(act_as)
+    assert found.by_margin
+    # of 823 they begin at 0, 73 and 87 %
+    assert {line.code: (line.cell, line.margin) for line in found.lines} == {
+        "T": ("AX", Decimal(600)),
+        "Y": ("AX", Decimal(120)),
+        "B": ("BX", None),
+    }
+
+
 def test_a_cost_that_is_missing_is_said_beside_its_category(act_as, client_as):
     goods = GOODS | {"Q": ("方便面", "否", "6.00", "", [1] * 28, 10)}
     take_in(act_as, goods)

@@ -115,6 +115,20 @@ def test_without_our_own_brands_a_category_of_ours_counts_nothing(act_as, run_jo
     assert {category.name: category.sales for category in shop.categories if category.sales == 0} == {"牛奶": 0}
 
 
+def test_without_our_own_brands_the_others_have_their_own_margin(act_as, run_jobs):
+    take_in(act_as)
+    bring_product(act_as, "M2", "牛奶", "10.00", "5.00", range(1, 57))
+    draw(act_as, run_jobs)
+    found = layout_of(act_as)
+    milk = {
+        own: next(c for c in reckoned(found, without_own=own).shop.categories if c.name == "牛奶")
+        for own in (False, True)
+    }
+    # ours: 700 a week with a fifth of margin; theirs: 10 x 10 x 7 with a half
+    assert (milk[False].sales, milk[False].margin) == (pytest.approx(1400, rel=1e-6), pytest.approx(490 / 1400))
+    assert (milk[True].sales, milk[True].margin) == (pytest.approx(700, rel=1e-6), pytest.approx(0.5))
+
+
 def test_receipts_say_what_is_bought_together(act_as, run_jobs, client_as):
     take_in(act_as)
     floor_id = draw(act_as, run_jobs)

@@ -189,11 +189,11 @@ def test_the_drawing_is_true_to_scale_and_says_its_names():
     drawn = draw_floor("A plan", DrawnFloor(800, 400, (0, 400), (700, 300), zones))
     # 6,400 units for 8 m: 8 units a centimetre
     assert (
-        'transform="translate(0 0)"><title>饮料</title><rect class="fx" x="0" y="0" width="1600" height="800"/>'
+        'transform="translate(0 0)"><title>饮料</title><rect class="fx" x="0.0" y="0.0" width="1600.0" height="800.0"/>'
         in drawn
     )
     assert (
-        'translate(2400 800)"><title>&lt;b&gt;</title><rect class="fx" x="0" y="0" width="800" height="800"/>' in drawn
+        'translate(2400 800)"><title>&lt;b&gt;</title><rect class="fx" x="0.0" y="0.0" width="800.0" height="800.0"/>' in drawn
     )
     assert "<b>" not in drawn
     assert 'viewBox="-60 -60 6520 3320"' in drawn
