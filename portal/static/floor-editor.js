@@ -44,9 +44,15 @@
     part.setAttribute("transform", `translate(${Math.round(centimetres(inputs.x) * CM)} ${Math.round(centimetres(inputs.y) * CM)})`);
     if (inputs.width) {
       const box = part.querySelector("rect");
-      const middle = (centimetres(inputs.width) * CM) / 2;
-      box.setAttribute("width", Math.round(middle * 2));
-      box.setAttribute("height", Math.round(centimetres(inputs.depth) * CM));
+      const wide = centimetres(inputs.width) * CM;
+      const deep = centimetres(inputs.depth) * CM;
+      const lower = (deep - Number(box.getAttribute("height"))) / 2;
+      box.setAttribute("width", Math.round(wide));
+      box.setAttribute("height", Math.round(deep));
+      for (const text of part.querySelectorAll("text")) {
+        const [, y, rest] = /translate\(\S+ (\S+)\)(.*)/.exec(text.getAttribute("transform"));
+        text.setAttribute("transform", `translate(${Math.round(wide / 2)} ${Math.round(Number(y) + lower)})${rest}`);
+      }
     }
     part.closest("form")?.setAttribute("data-dirty", "1");
   }

@@ -23,7 +23,7 @@
     if (form.dataset.sent) { event.preventDefault(); event.stopImmediatePropagation(); return; }
     const question = event.submitter?.dataset.confirm || form.dataset.confirm;
     if (question && !window.confirm(question)) { event.preventDefault(); event.stopImmediatePropagation(); return; }
-    if (form.method === "get") return;
+    if (form.method === "get" || "again" in form.dataset) return; // what makes nothing may be sent again, as after a download
     if (event.submitter?.hasAttribute("data-forget")) forgetDrafts();
     form.dataset.sent = "1";
     if (form.dataset.draft) sessionStorage.setItem("sw-sent", draftKey(form));

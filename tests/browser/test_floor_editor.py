@@ -69,6 +69,8 @@ def test_the_keys_do_the_same_and_say_so(live, editor):
         editor.keyboard.press(key)
     assert place_of(editor, 1) == ("3.9", "0.7")
     assert editor.locator("[name=width-1]").input_value() == "2.1"
+    # 8 units a centimetre: the name stands in the middle of 2.1 m
+    assert zone.locator("text").get_attribute("transform").startswith("translate(840 ")
     assert editor.locator("[name=shelf-1]").input_value() == "6.3"  # three metres of shelf a metre of floor, as before
     assert "3.9 m, 0.7 m, 2.1 × 0.8 m" in editor.locator("#floor-says").text_content()
     editor.keyboard.press("Enter")

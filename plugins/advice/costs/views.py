@@ -8,9 +8,10 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from plugins.advice.costs import pages
 from plugins.advice.costs.forms import CostForm
-from plugins.trade.api import forget_costs, tell_costs
+from plugins.trade.api import costs_of, forget_costs, tell_costs
 from portal.api import (
     XLSX,
+    NotFound,
     RuleBroken,
     Sheet,
     clock,
@@ -34,7 +35,10 @@ def index() -> BaseResponse | str | tuple[str, int]:
     month, form = pages.chosen_month(today), CostForm()
     if form.validate_on_submit():
         try:
-            tell_costs(month, form.amounts(), by=viewer)
+            amounts = form.amounts()
+            if not any(amount is not None for amount in amounts.values()) and costs_of(store_id, month, month):
+                raise RuleBroken("", _("All amounts are empty. To take out the whole month, use “Remove this month”."))
+            tell_costs(month, amounts, by=viewer)
             flash(_("Saved. Only your store sees it."), "success")
             return redirect(url_for("advice_costs.index", month=f"{month:%Y-%m}"))
         except RuleBroken as error:
@@ -49,6 +53,8 @@ def remove() -> BaseResponse:
     """Take out what was told of a month."""
     viewer = current_viewer()
     month = pages.chosen_month(clock.today(viewer.distributor.timezone))
+    if f"{month:%Y-%m}" != request.args.get("month"):
+        raise NotFound  # no other month is taken out instead
     forget_costs(month, by=viewer)
     flash(_("The amounts of this month are removed."), "success")
     return redirect(url_for("advice_costs.index", month=f"{month:%Y-%m}"))

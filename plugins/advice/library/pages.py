@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import render_template, request, url_for
+from flask_babel import gettext as _
 
 from plugins.advice.library import comments, queries, services
 from plugins.advice.library.forms import (
@@ -18,6 +19,8 @@ from plugins.advice.library.forms import (
 )
 from plugins.advice.models import PUBLISHED, Note, Recipient
 from portal.api import Audience, current_viewer, markdown_to_html
+
+ANSWERS_SHOWN = 60  # all of them are in the table to download
 
 
 def note_page(
@@ -57,6 +60,7 @@ def _for_our_people(note: Note, plan: PlanForm | None, valid: ValidForm | None) 
     may_publish = services.may_publish(note, working, by=current_viewer())
     asked = request.args.get("answers", "")
     asked = asked if asked in ANSWER_TITLES else ""
+    answers = queries.answers(note.id, asked, ANSWERS_SHOWN + 1)
     return {
         "audience": Audience.from_json(note.audience),
         "working": working,
@@ -64,8 +68,13 @@ def _for_our_people(note: Note, plan: PlanForm | None, valid: ValidForm | None) 
         "reached": Audience.from_json((working or note).audience).stores() if may_publish else [],
         "plan": plan or PlanForm(formdata=None),
         "valid": valid or ValidForm(formdata=None, obj=note),
-        "answers": queries.answers(note.id, asked),
+        "answers": answers[:ANSWERS_SHOWN],
+        "more_answers": len(answers) > ANSWERS_SHOWN,
         "asked": asked,
-        "answer_titles": ANSWER_TITLES,
+        "answer_views": [{"title": _("All"), "url": "?#answers", "current": not asked}]
+        + [
+            {"title": title, "url": f"?answers={key}#answers", "current": asked == key}
+            for key, title in ANSWER_TITLES.items()
+        ],
         "reach": queries.reach([note.id]).get(note.id, queries.Reach()),
     }

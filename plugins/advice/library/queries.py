@@ -167,7 +167,7 @@ def reach(note_ids: Sequence[int]) -> dict[int, Reach]:
 UNSEEN = "unseen"  # beside the states of a recipient: who has not opened it
 
 
-def answers(note_id: int, state: str = "", most: int | None = 60) -> Sequence[tuple[Recipient, Store]]:
+def answers(note_id: int, state: str = "", most: int | None = None) -> Sequence[tuple[Recipient, Store]]:
     """Stores of the note with what each made of it, those that answered first; of one state where it is asked for."""
     statement = (
         select(Recipient, Store)

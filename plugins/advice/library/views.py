@@ -186,7 +186,7 @@ def stores(note_id: int) -> Response:
             local_dt(row.seen_at, near=False),
             local_dt(row.answered_at, near=False),
         ]
-        for row, store in queries.answers(note.id, asked if asked in ANSWER_TITLES else "", None)
+        for row, store in queries.answers(note.id, asked if asked in ANSWER_TITLES else "")
     ]
     return send_bytes(write_xlsx([Sheet(_("What the stores made of it"), head, rows)]), XLSX, f"advice-{note.id}.xlsx")
 

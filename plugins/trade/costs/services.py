@@ -26,8 +26,6 @@ def tell_costs(month: date, amounts: Mapping[str, Decimal | None], *, by: Viewer
     _check(month, amounts, clock.today(by.distributor.timezone))
     statement = select(StoreCost).where(StoreCost.store_id == by.store.id, StoreCost.month == month)
     rows = {row.kind: row for row in session.scalars(statement.with_for_update())}
-    if rows and len(amounts) == len(COST_KINDS) and not any(amount is not None for amount in amounts.values()):
-        raise RuleBroken("", _("All amounts are empty. To take out the whole month, use “Remove this month”."))
     changed = False
     for kind, amount in amounts.items():
         row = rows.get(kind)

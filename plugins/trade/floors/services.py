@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from itertools import combinations
 
 from flask_babel import gettext as _
+from sqlalchemy import select
 
 from plugins.trade.floors import queries
 from plugins.trade.floors.models import BOUGHT, FOOD, GOODS, MIXED, FloorPlan, FloorZone
-from portal.api import Conflict, RuleBroken, Viewer, clock, delete_rows, insert_rows, record, session, signal
+from portal.api import Conflict, RuleBroken, Store, Viewer, clock, delete_rows, insert_rows, record, session, signal
 
 floor_changed = signal("trade.floor_changed")
 MOST_ZONES = 40
@@ -67,12 +68,9 @@ def first_sketch(width_cm: int, depth_cm: int, categories: Sequence[str]) -> Flo
     Rows of runs from the back wall with aisles between them; what does not fit is left to the person.
     """
     door, till = (width_cm // 6, depth_cm), (width_cm * 5 // 6, depth_cm - EDGE_CM)
-    columns = max((width_cm - 2 * EDGE_CM) // RUN_CM, 1)
-    room = depth_cm - AISLE_CM - DEEP_CM
-    rows = max(room // (DEEP_CM + AISLE_CM) + 1, 0) if room >= 0 else 0
+    rows = max((depth_cm - AISLE_CM - DEEP_CM) // (DEEP_CM + AISLE_CM) + 1, 0)
     wide = min(RUN_CM, width_cm - 2 * EDGE_CM)
-    # one aisle stays free on the right, so that there is a way to the back
-    columns = max(columns - 1, 1) if width_cm - 2 * EDGE_CM - columns * wide < AISLE_CM - EDGE_CM else columns
+    columns = max((width_cm - EDGE_CM - AISLE_CM) // wide, 1)  # an aisle on the right is the way to the back
     zones = tuple(
         ZonePlan(
             category,
@@ -90,6 +88,7 @@ def first_sketch(width_cm: int, depth_cm: int, categories: Sequence[str]) -> Flo
 def add_floor(store_id: int, sketch: FloorSketch, *, by: Viewer) -> FloorPlan:
     """The store's floor plan; raises Conflict where it has one, RuleBroken for what cannot stand so."""
     check_sketch(sketch)
+    session.execute(select(Store.id).where(Store.id == store_id).with_for_update())  # of two at once the second is told
     if queries.of_store(store_id) is not None:
         raise Conflict(_("This store has a floor plan already."))
     floor = FloorPlan(store_id=store_id)

@@ -44,9 +44,8 @@ MOST_ROWS = 300_000
 MOST_CELLS = 3_000_000
 MOST_CODED_ROWS = 1_500_000  # of a CSV; a workbook is opened as a whole, and holds MOST_ROWS at most
 LARGEST_FILE = Limits(max_bytes=60 * MEGABYTE)
-CODED: dict[
-    str, Callable[[CodedTable, Viewer], Parsed]
-] = {  # kinds with so many rows that they are read column by column
+# Kinds with so many rows that they are read column by column
+CODED: dict[str, Callable[[CodedTable, Viewer], Parsed]] = {
     "sales": sales.read_sales,
     "receipts": receipts.read_receipts,
 }

@@ -34,14 +34,9 @@ class ReceiptMonth:
         if self.lines.dtype != LINE:
             raise ValueError("a line has day, receipt, product and units")
 
-    @property
-    def begins(self) -> npt.NDArray[np.bool_]:
-        """Whether a receipt begins with the line [n]."""
-        return _begins(self.lines)
-
     def __len__(self) -> int:
         """How many receipts there are."""
-        return int(self.begins.sum())
+        return int(begins(self.lines).sum())
 
 
 def digest_of(number: str) -> int:
@@ -55,7 +50,7 @@ def lines_of(day: Integers, receipt: Integers, product: Integers, units: Integer
     found = np.zeros(len(order), LINE)
     for name, column in (("day", day), ("receipt", receipt), ("product", product), ("units", units)):
         found[name] = column[order]
-    first = _begins(found)
+    first = begins(found)
     first[1:] |= np.diff(found["product"]) != 0
     starts = np.flatnonzero(first)
     added: npt.NDArray[np.void] = found[starts]
@@ -112,7 +107,7 @@ def compare(known: ReceiptMonth, lines: npt.NDArray[np.void]) -> tuple[int, int,
 
 def _whole(lines: npt.NDArray[np.void]) -> dict[tuple[int, int], bytes]:
     """Each receipt's lines as bytes, by day and digest."""
-    starts = np.flatnonzero(_begins(lines))
+    starts = np.flatnonzero(begins(lines))
     return {
         (int(part["day"][0]), int(part["receipt"][0])): part[["product", "units"]].tobytes()
         for part in np.split(lines, starts[1:])
@@ -126,7 +121,8 @@ def _keys(lines: npt.NDArray[np.void]) -> Integers:
     return keys
 
 
-def _begins(lines: npt.NDArray[np.void]) -> npt.NDArray[np.bool_]:
+def begins(lines: npt.NDArray[np.void]) -> npt.NDArray[np.bool_]:
+    """Whether a receipt begins with the line [n]; lines in order."""
     first = np.ones(len(lines), bool)
     first[1:] = (np.diff(lines["day"].astype(int)) != 0) | (np.diff(lines["receipt"]) != 0)
     return first

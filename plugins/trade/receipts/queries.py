@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy import bindparam, select
 
-from plugins.trade.methods.receipts import unpack
+from plugins.trade.methods.receipts import begins, unpack
 from plugins.trade.receipts.models import ReceiptBlock
 from portal.api import Prepared
 
@@ -36,11 +36,10 @@ def receipts_of(store_id: int, *, today: date, days: int) -> Receipts:
         lines = lines[(lines["units"] > 0) & (lines["day"] >= (first - row.month).days)]
         if not len(lines):
             continue
-        begins = np.ones(len(lines), bool)
-        begins[1:] = (np.diff(lines["receipt"]) != 0) | (np.diff(lines["day"].astype(int)) != 0)
-        receipts.append(count + np.cumsum(begins) - 1)
+        number = count + np.cumsum(begins(lines))
+        receipts.append(number - 1)
         products.append(lines["product"].astype(np.int64))
-        count += int(begins.sum())
+        count = int(number[-1])
     return Receipts(count, np.concatenate(receipts), np.concatenate(products))
 
 

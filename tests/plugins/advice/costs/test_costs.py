@@ -107,6 +107,9 @@ def test_a_month_is_only_taken_out_on_purpose(act_as, client_as):
     assert emptied.status_code == 422
     assert "All amounts are empty" in emptied.text
     assert "310" in client.get(f"{PAGE}?month=2026-10").text
+    for month in ("", "?month=2019-01", "?month=nonsense"):
+        assert client.post(f"{PAGE}remove{month}").status_code == 404
+    assert "310" in client.get(f"{PAGE}?month=2026-10").text
     assert client.post(f"{PAGE}remove?month=2026-10").location.endswith("month=2026-10")
     with act_as("store_manager") as viewer:
         assert costs_of(viewer.store.id, OCTOBER, OCTOBER) == {}

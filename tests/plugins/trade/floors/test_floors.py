@@ -143,12 +143,32 @@ def test_a_store_has_one_plan(act_as, floor_id):
         floor_services.add_floor(viewer.store.id, SKETCH, by=viewer)
 
 
-def test_of_two_who_change_it_at_once_one_is_told(act_as, client_as, floor_id):
+def test_of_two_who_change_it_at_once_one_is_told_and_loses_nothing(act_as, client_as, floor_id):
     zone = ("饮料", "1", "1", "2", "0.8", "8")
     assert client_as("store_manager").post(f"/trade/floors/{floor_id}/edit", data=form_of(zone)).status_code == 302
-    late = client_as("rep").post(f"/trade/floors/{floor_id}/edit", data=form_of(("糖果", *zone[1:])))
+    rep = client_as("rep")
+    late = rep.post(f"/trade/floors/{floor_id}/edit", data=form_of(("糖果", *zone[1:])))
     assert late.status_code == 409
+    assert "Somebody has changed this floor plan meanwhile" in late.text
+    assert 'value="糖果"' in late.text
     assert [name for name, *_rest in stands(act_as, floor_id)] == ["饮料"]
+    # the page knows of the other change now, and may be saved over it
+    version = re.search(r'name="version" value="(\d+)"', late.text)[1]
+    again = rep.post(f"/trade/floors/{floor_id}/edit", data=form_of(("糖果", *zone[1:]), version=version))
+    assert again.status_code == 302
+    assert [name for name, *_rest in stands(act_as, floor_id)] == ["糖果"]
+
+
+def test_what_was_typed_waits_until_somebody_has_logged_in_again(client_as, floor_id):
+    client = client_as("store_manager")
+    signed_out = client_as(None)
+    sent = signed_out.post(f"/trade/floors/{floor_id}/edit", data=form_of(("糖果", "1.7", "1", "2", "0.8", "8")))
+    assert sent.status_code == 302
+    cookie = signed_out.get_cookie("parked")
+    client.set_cookie("parked", cookie.value)
+    page = client.get(f"/trade/floors/{floor_id}/edit").text
+    assert 'value="糖果"' in page
+    assert 'value="1.7"' in page
 
 
 def test_each_change_is_in_the_audit_log_and_told_to_who_listens(act_as, client_as, floor_id):
@@ -193,7 +213,8 @@ def test_the_drawing_is_true_to_scale_and_says_its_names():
         in drawn
     )
     assert (
-        'translate(2400 800)"><title>&lt;b&gt;</title><rect class="fx" x="0.0" y="0.0" width="800.0" height="800.0"/>' in drawn
+        'translate(2400 800)"><title>&lt;b&gt;</title><rect class="fx" x="0.0" y="0.0" width="800.0" height="800.0"/>'
+        in drawn
     )
     assert "<b>" not in drawn
     assert 'viewBox="-60 -60 6520 3320"' in drawn
