@@ -3,17 +3,9 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from decimal import Decimal
 
 from sqlalchemy import select
 
-from plugins.advice.campaigns.services import CampaignWish, plan_campaign
-from plugins.advice.library import services as advice
-from plugins.advice.library.comments import say
-from plugins.advice.library.services import Draft
-from plugins.advice.models import ACCEPTED, DECLINED, OPEN, Note, Proposal
-from plugins.advice.questions import queries as question_queries
-from plugins.advice.questions import services as questions
 from plugins.briefings import queries as briefing_queries
 from plugins.briefings import services as briefings
 from plugins.briefings.models import READY, Edition
@@ -29,12 +21,6 @@ from plugins.meetings import queries as meeting_queries
 from plugins.meetings import services as meetings
 from plugins.meetings.methods.slots import Window
 from plugins.meetings.services import Wish
-from plugins.trade.fixtures.services import FixturePlan, Placed, ShelfPlan, add_fixture
-from plugins.trade.floors.services import FloorSketch, ZonePlan, add_floor
-from plugins.trade.importing import services as trade
-from plugins.trade.importing.models import Upload
-from plugins.trade.models import Product
-from plugins.trade.orders.services import Wanted, request_order
 from portal import clock
 from portal.accounts.invitations import Guest, invite
 from portal.accounts.models import Membership, Person, Role, SignIn
@@ -47,32 +33,26 @@ from portal.notifications import channels
 from portal.notifications.channels import ChannelPlan
 from portal.notifications.services import notify
 from portal.stores import services as stores
-from portal.stores.audience import Audience
 from portal.stores.models import Store
 from portal.stores.services import ContactDetails
 from portal.tenancy import all_distributors
 from portal.webhooks import services as web_hooks
 from portal.webhooks.services import HookPlan
+from tests.walk.advice_builders import advice_note, campaign, proposals, question
 from tests.walk.estate import BUT_THE_REP, EVERYBODY, OURS, ROLES, SEES_STORE, SEES_WIDE, STORE, Estate, Place, picture
 from tests.walk.estate import acting as act
+from tests.walk.placing import store_id, versions, whom
+from tests.walk.trade_builders import fixture, floor, goods, order, uploads
 
 PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 LEADERS = frozenset({"administrator", "manager"})
-
-
-def _store_id(estate: Estate, place: Place) -> int:
-    return estate.world[place.distributor].stores[place.index]
-
-
-def _whom(estate: Estate, place: Place) -> Audience:
-    return Audience(store_ids=(_store_id(estate, place),))
 
 
 def store_and_contact(estate: Estate, place: Place) -> None:
     mark, seen = estate.mark(place.name), SEES_STORE[place.name]
     number = f"N{place.name}"
     with act(estate.app, estate.world, "manager", place.distributor):
-        store = db.session.get_one(Store, _store_id(estate, place))
+        store = db.session.get_one(Store, store_id(estate, place))
         details = stores.details_of(store)
         values = {name: getattr(details, name) for name in details.__dataclass_fields__}
         stores.change_store(store, stores.StoreDetails(**values | {"number": number, "name": f"{mark} store"}))
@@ -80,7 +60,7 @@ def store_and_contact(estate: Estate, place: Place) -> None:
         second = stores.add_contact(store, ContactDetails(name=f"{mark} second"))
         db.session.flush()
         ids = (contact.id, second.id)
-    estate.add("store", place.name, seen, store_id=_store_id(estate, place), number=number)
+    estate.add("store", place.name, seen, store_id=store_id(estate, place), number=number)
     estate.add("contact", place.name, seen, contact_id=ids[0], successor_id=ids[1])
 
 
@@ -142,76 +122,13 @@ def _internal_photo(estate: Estate, place: Place, label: str, number: str, who: 
     estate.add("photo", f"{label}, internal", who, number=number, photo_id=photo_id)
 
 
-def _versions(place: Place, seen: frozenset[str]) -> list[tuple[str, bool, bool, frozenset[str]]]:
-    """What is published (label, published, withdrawn, who sees it), and for the store of the walk what it must not see."""
-    versions = [(place.name, True, False, seen)]
-    if place.name == "mine":
-        versions.append((f"{place.name}, draft", False, False, seen - set(STORE)))
-        versions.append((f"{place.name}, withdrawn", True, True, seen - set(STORE)))
-    return versions
-
-
-def _comment(estate: Estate, place: Place, note_id: int) -> None:
-    """Everybody of ours reads the note; what a store says under it only those who see the store."""
-    store_id, seen = _store_id(estate, place), SEES_STORE[place.name]
-    with act(estate.app, estate.world, place.keeper, place.distributor) as viewer:
-        say(db.session.get_one(Note, note_id), store_id, f"{estate.mark(place.name)} comment", by=viewer)
-    estate.add("note comment", place.name, seen - set(STORE), note_id=note_id, store_id=store_id)
-
-
-def advice_note(estate: Estate, place: Place) -> None:
-    mark, seen = estate.mark(place.name, wide=True), SEES_WIDE[place.name]
-    draft = Draft(f"{mark} advice", "layout", f"{mark} text", reason=f"{mark} reason", audience=_whom(estate, place))
-    for label, publish, withdraw, who in _versions(place, seen):
-        with act(estate.app, estate.world, "expert", place.distributor) as viewer:
-            note = advice.write_note(draft, by=viewer)
-            db.session.flush()
-            made = advice.add_picture(note, store_upload(picture(), "p.jpg", kinds=("picture",)), by=viewer)
-            note_id, position = note.id, made.position
-        with act(estate.app, estate.world, "manager", place.distributor) as viewer:
-            note = db.session.get_one(Note, note_id)
-            if publish:
-                advice.publish(note, by=viewer)
-            if withdraw:
-                advice.withdraw(note)
-        if publish and not withdraw:
-            _comment(estate, place, note_id)
-        estate.add("note", label, who, note_id=note_id)
-        if publish:
-            estate.add("note version", label, who, note_id=note_id, version=1)
-        estate.add("note picture", label, who, note_id=note_id, position=position)
-
-
-def question(estate: Estate, place: Place) -> None:
-    """A question that was answered, with a picture; in the store of the walk with an internal note too."""
-    mark, seen = estate.mark(place.name), SEES_STORE[place.name]
-    with act(estate.app, estate.world, place.keeper, place.distributor) as viewer:
-        question_id = questions.ask("layout", f"{mark} question", [picture()], by=viewer).id
-    with act(estate.app, estate.world, "manager", place.distributor) as viewer:
-        questions.say(question_queries.question(question_id), f"{mark} answer", by=viewer)
-        shown = question_queries.pictures(question_id)[0].id
-    estate.add("question", place.name, seen, question_id=question_id)
-    estate.add("question picture", place.name, seen, question_id=question_id, picture_id=shown)
-    if place.name == "mine":
-        _internal_note(estate, question_id, seen - set(STORE))
-
-
-def _internal_note(estate: Estate, question_id: int, who: frozenset[str]) -> None:
-    estate.marks["hushnotemine"] = who
-    with act(estate.app, estate.world, "manager") as viewer:
-        found = question_queries.question(question_id)
-        questions.note(found, "hushnotemine note", [picture("orange")], by=viewer)
-        internal = question_queries.pictures(question_id)[1].id
-    estate.add("question picture", "mine, internal", who, question_id=question_id, picture_id=internal)
-
-
 def event(estate: Estate, place: Place) -> None:
     mark, seen = estate.mark(place.name, wide=True), SEES_WIDE[place.name]
     start = clock.now() + timedelta(days=6)
     plan = EventPlan(
         title=f"{mark} event", kind="order_meeting", starts_at=start, ends_at=start + timedelta(hours=2),
         deadline_at=start - timedelta(days=1), seats=20, seats_per_store=3, place=f"{mark} hall", text=f"{mark} text",
-        audience=_whom(estate, place),
+        audience=whom(estate, place),
     )  # fmt: skip
     with act(estate.app, estate.world, "manager", place.distributor) as viewer:
         made, draft = events.plan_event(plan, by=viewer), events.plan_event(plan, by=viewer)
@@ -221,7 +138,7 @@ def event(estate: Estate, place: Place) -> None:
     with act(estate.app, estate.world, place.keeper, place.distributor) as viewer:
         found = event_queries.visible(ids[0], viewer)
         who = [f"{estate.mark(place.name)} guest"]
-        events.sign_up(found, _store_id(estate, place), who, by=viewer)
+        events.sign_up(found, store_id(estate, place), who, by=viewer)
     estate.add("event", place.name, seen, event_id=ids[0])
     estate.add("event", f"{place.name}, draft", seen - set(STORE), event_id=ids[1])
 
@@ -233,7 +150,7 @@ def meeting(estate: Estate, place: Place) -> None:
     with act(estate.app, estate.world, place.keeper, place.distributor) as viewer:
         start = meeting_queries.free_slots(world.members[place.host])[0]
         wish = Wish(world.members[place.host], start, topic=f"{estate.mark(place.name)} topic")
-        made = meetings.book(wish, _store_id(estate, place), by=viewer)
+        made = meetings.book(wish, store_id(estate, place), by=viewer)
         db.session.flush()
         meeting_id = made.id
     seen = SEES_STORE[place.name] & (LEADERS | {place.host} | set(STORE))
@@ -249,9 +166,9 @@ def meeting(estate: Estate, place: Place) -> None:
 def briefing(estate: Estate, place: Place) -> None:
     mark, seen = estate.mark(place.name, wide=True), SEES_WIDE[place.name]
     today = clock.today("Asia/Shanghai")
-    plan = Plan(f"{mark} briefing", today - timedelta(days=9), today, audience=_whom(estate, place))
+    plan = Plan(f"{mark} briefing", today - timedelta(days=9), today, audience=whom(estate, place))
     text = EditorialText(f"{mark} section", f"{mark} text", f"{mark} lede")
-    for label, issued, withdrawn, who in _versions(place, seen):
+    for label, issued, withdrawn, who in versions(place, seen):
         with act(estate.app, estate.world, "manager", place.distributor) as viewer:
             made = briefings.compose(plan, by=viewer)
             db.session.flush()
@@ -278,116 +195,11 @@ def invitation(estate: Estate, place: Place) -> None:
     mark = estate.mark(place.name)
     with act(estate.app, estate.world, "administrator", place.distributor) as viewer:
         role = db.session.scalars(select(Role).where(Role.key == "store_staff")).one()
-        store = db.session.get_one(Store, _store_id(estate, place))
+        store = db.session.get_one(Store, store_id(estate, place))
         guest = Guest(role, store, f"{mark} guest", email=f"{mark}@guest.example")
         made, _raw = invite(guest, by=viewer)
         invitation_id = made.id
     estate.add("invitation", place.name, SEES_WIDE[place.name], invitation_id=invitation_id)
-
-
-def goods(estate: Estate, place: Place) -> None:
-    mark = estate.mark(place.name, wide=True)
-    if place.name not in ("mine", "foreign"):
-        return
-    table = f"code,name,barcode\n{mark},{mark} tea,69{len(mark)}\n".encode()
-    sales = f"store,product,date,units\nN{place.name},{mark},{clock.today('Asia/Shanghai') - timedelta(days=2)},7\n"
-    with act(estate.app, estate.world, "manager", place.distributor) as viewer:
-        assert trade.take_in("products", table, name=f"{mark}.csv", by=viewer).written
-        db.session.flush()
-        assert trade.take_in("sales", sales.encode(), name=f"{mark}.csv", by=viewer).written
-
-
-def uploads(estate: Estate, place: Place) -> None:
-    """What a store sends is named as its people name it."""
-    name = f"{estate.mark(place.name)}.csv"
-    table = (
-        f"product,date,units\nhush{'foreign' if place.name == 'foreign' else 'mine'}wide,2026-01-0{place.index + 1},3\n"
-    )
-    with act(estate.app, estate.world, place.keeper, place.distributor) as viewer:
-        assert trade.take_in("sales", table.encode(), name=name, by=viewer).written
-        taken_in = db.session.scalars(select(Upload.id).order_by(Upload.id.desc()).limit(1)).one()
-        estate.add("upload", f"{place.name}, taken in", SEES_STORE[place.name], upload_id=taken_in)
-        waiting, _intake = trade.stage("sales", table.replace(",3\n", ",4\n").encode(), name=name, by=viewer)
-        assert waiting
-        estate.add("upload", place.name, SEES_STORE[place.name], upload_id=waiting.id)
-
-
-def order(estate: Estate, place: Place) -> None:
-    with act(estate.app, estate.world, place.keeper, place.distributor) as viewer:
-        product = db.session.scalars(select(Product)).first()
-        assert product
-        made = request_order(_store_id(estate, place), [Wanted(product.id, 3)], note=estate.mark(place.name), by=viewer)
-        estate.add("order", place.name, SEES_STORE[place.name], order_id=made.id)
-
-
-def fixture(estate: Estate, place: Place) -> None:
-    """Two, as both a page and a program take one away."""
-    for label, word in ((place.name, "rack"), (f"{place.name} second", "second rack")):
-        with act(estate.app, estate.world, place.keeper, place.distributor) as viewer:
-            product = db.session.scalars(select(Product)).first()
-            assert product
-            shelf = ShelfPlan(1_200, 300, (Placed(product.id, 3),))
-            plan = FixturePlan(f"{estate.mark(place.name)} {word}", 1_200, (shelf,))
-            made = add_fixture(_store_id(estate, place), plan, by=viewer)
-            estate.add("fixture", label, SEES_STORE[place.name], fixture_id=made.id)
-
-
-def floor(estate: Estate, place: Place) -> None:
-    with act(estate.app, estate.world, place.keeper, place.distributor) as viewer:
-        zone = ZonePlan(f"{estate.mark(place.name)} goods", 100, 100, 200, 80, 800)
-        sketch = FloorSketch(800, 900, (100, 900), (600, 870), (zone,))
-        made = add_floor(_store_id(estate, place), sketch, by=viewer)
-        estate.add("floor", place.name, SEES_STORE[place.name], floor_id=made.id)
-
-
-def campaign(estate: Estate, place: Place) -> None:
-    """To come, so that it can be called off."""
-    first = clock.today("Asia/Shanghai") + timedelta(days=3)
-    with act(estate.app, estate.world, place.keeper, place.distributor) as viewer:
-        product = db.session.scalars(select(Product)).first()
-        assert product
-        mark = f"{estate.mark(place.name)} campaign"
-        wish = CampaignWish(mark, "leaflet", f"product:{product.id}", 10, Decimal(20), Decimal(5), first, first)
-        made = plan_campaign(wish, by=viewer)
-        estate.add("campaign", place.name, SEES_STORE[place.name], campaign_id=made.id)
-
-
-def proposals(estate: Estate, place: Place) -> None:
-    """As a night leaves them: an order list, a batch that nears its date, and one that was accepted and done."""
-    name, day = estate.mark(place.name), clock.today("Asia/Shanghai")
-    with act(estate.app, estate.world, place.keeper, place.distributor):
-        product = db.session.scalars(select(Product)).first()
-        assert product
-        line = {
-            "product": product.id,
-            "code": name,
-            "name": name,
-            "own": False,
-            "on_hand": 1,
-            "on_order": 0,
-            "daily": 5.0,
-        }
-        line |= {"cover": 0.2, "level": 60, "units": 54, "pack": 1, "cost": "2.4", "risk": 9.0, "short": 8.0}
-        said = {"name": name, "on_hand": 1, "daily": 5.0, "cover": 0.2, "count": 1, "lead_days": 2, "cover_days": 9}
-        told = {"until": day.isoformat(), "days": 182, "review_days": 7, "lead_days": 2, "lines": [line]}
-        batch = {"name": name, "expires_on": day.isoformat(), "units": 9, "left": 4, "ended": False}
-        ends = batch | {"until": day.isoformat(), "days": 182, "batch": name, "daily": 1.0, "cost": 2.0, "price": 3.0}
-        ends |= {"exchange_by": None, "markdown_by": day.isoformat(), "markdown": None}
-        photo = store_upload(picture("olive"), "p.jpg", kinds=("picture",))
-        db.session.flush()
-        for label, kind, subject, state, summary, evidence in (
-            (place.name, "order", "", OPEN, said, told | {"neutral": {"lines": 1, "risk": 9.0}}),
-            (f"{place.name} ends", "near_expiry", "batch:1", OPEN, batch, ends),
-            (f"{place.name} accepted", "near_expiry", "batch:2", ACCEPTED, batch, ends),
-            (f"{place.name} declined", "near_expiry", "batch:3", DECLINED, batch, ends),
-        ):
-            made = Proposal(
-                store_id=_store_id(estate, place), kind=kind, subject=subject, state=state, summary=summary,
-                evidence=evidence, proof_id=photo.id, before_id=photo.id,
-            )  # fmt: skip
-            db.session.add(made)
-            db.session.flush()
-            estate.add("proposal", label, SEES_STORE[place.name], proposal_id=made.id)
 
 
 def house(estate: Estate, place: Place) -> None:
